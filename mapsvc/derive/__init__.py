@@ -1,0 +1,1 @@
+"""Records become values: the join to jurisdictions, then indicators."""

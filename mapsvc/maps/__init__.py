@@ -1,0 +1,1 @@
+"""Folium elements and pages. Sees the words and a release's reader, never the pipeline."""

@@ -1,0 +1,242 @@
+"""The words of the project: small, frozen, without I/O.
+
+Identifiers are strings throughout, because leading zeros count. Years are integers; a *period* is
+its text form, ``"2014"`` or, for pooled years, ``"2010-2014"``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+ALL = "all"
+"""The group that takes everyone."""
+
+
+class Status(StrEnum):
+    """Why a value is there, or is not. A missing number is never shown as zero."""
+
+    OK = "ok"
+    NOT_REPORTED = "not_reported"
+    NOT_APPLICABLE = "not_applicable"
+    SUPPRESSED = "suppressed"
+    NO_BOUNDARY = "no_boundary"
+
+
+class Reliability(StrEnum):
+    """How far a rate can be trusted: NCHS Data Presentation Standards for Rates and Counts."""
+
+    RELIABLE = "reliable"
+    USE_WITH_CAUTION = "use_with_caution"
+    UNRELIABLE = "unreliable"
+
+
+STATUSES: tuple[Status, ...] = tuple(Status)
+"""Their order is their code in arrays, columns and files."""
+
+RELIABILITIES: tuple[Reliability, ...] = tuple(Reliability)
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """Whole calendar years, first and last included."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if not (1000 <= self.first <= self.last <= 9999):
+            raise ValueError(f"not a period: {self.first} to {self.last}")
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read ``2014`` or ``2010-2014``; raises ValueError on anything else.
+
+        >>> Period.parse("2010-2014").years
+        (2010, 2011, 2012, 2013, 2014)
+        """
+        match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{4}))?", text)
+        if not match or match[1] == match[2]:
+            raise ValueError(f"{text!r} is not a year like 2014 or a range like 2010-2014")
+        return cls(int(match[1]), int(match[2] or match[1]))
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(range(self.first, self.last + 1))
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of jurisdiction in a layer; ``residents``: whether a resident rate makes sense."""
+
+    key: str
+    title: str
+    residents: bool
+
+
+@dataclass(frozen=True)
+class BoundarySet:
+    """A layer of jurisdictions as one authority drew it, with its provenance."""
+
+    key: str
+    """The layer's name: in addresses and as the source layer of its tiles."""
+    title: str
+    singular: str
+    id_scheme: str
+    """What an id is: ``geoid``, ``ori``, ..."""
+    vintage: str
+    authority: str
+    product: str
+    source_url: str
+    licence: str
+    valid_from: str | None
+    valid_to: str | None
+    sha256: str
+    kinds: Mapping[str, Kind]
+    partition_of: str | None = None
+    """The layer that this one divides: areas and populations add up to the parent's."""
+    max_zoom: int = 10
+
+
+@dataclass(frozen=True)
+class PlaceReference:
+    """How the rows of a resource name their jurisdiction in one layer."""
+
+    layer: str
+    scheme: str
+    """The layer's id scheme, ``name``, an alias scheme of the region, or ``point``."""
+    columns: tuple[str, ...]
+    """One column; longitude and latitude for ``point``."""
+    unplaced_values: Mapping[str, str] = field(default_factory=dict)
+    """Declared codes that no jurisdiction has, and why."""
+    unplaced_patterns: tuple[tuple[str, str], ...] = ()
+    """The same as regular expressions over the whole value: (pattern, reason)."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A table of records: where it is, what its columns are, how it names places and years."""
+
+    name: str
+    path: str
+    schema: Mapping[str, Any]
+    places: tuple[PlaceReference, ...]
+    """Empty for a table that is published but not mapped. The first is the primary place."""
+    year: str | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is counted: rows, or the sum of a column, under a filter."""
+
+    key: str
+    dataset: str
+    resource: str
+    title: str
+    universe: str
+    sum: str | None
+    """The column to sum; None counts rows."""
+    filter: Mapping[str, tuple[str, ...]]
+    reported_where: Mapping[str, tuple[str, ...]]
+    """Rows that fail this are there but incomplete: not_reported."""
+    note: str | None
+    """A column whose text says more about an incomplete row."""
+    group: str | None
+    """The column of groups."""
+    group_total: str | None
+    """Its value for everyone; None: the groups are summed."""
+    group_titles: Mapping[str, str]
+    absence: str
+    """``zero`` for a complete register, ``not_reported`` otherwise."""
+    additive: Mapping[str, bool]
+    """Whether it may be summed over ``periods``, ``groups`` and ``places``."""
+
+
+@dataclass(frozen=True)
+class Denominator:
+    """What a count is divided by, and whose figure that is.
+
+    Exactly one of ``series`` (of the region's population table) and ``column`` (of the measure's
+    own records) is given. For a series, the authority comes from the source named on each row.
+    """
+
+    title: str
+    series: str | None = None
+    column: str | None = None
+    authority: str = ""
+    product: str = ""
+    vintage: str = ""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A measure made comparable: a rate per so many, or a count where ``denominator`` is None."""
+
+    slug: str
+    measure: Measure
+    title: str
+    description: str
+    method: str
+    unit: str
+    noun: str
+    """What one counts, in the plural: arrests, deaths."""
+    denominator: Denominator | None
+    group_denominator: Denominator | None
+    """For groups other than ``all``; None means the same as ``denominator``."""
+    per: int | None
+    layers: tuple[str, ...]
+    years: tuple[int, int]
+    pooled: tuple[Period, ...]
+    default_period: Period
+    scheme: str
+    """quantiles, fisher_jenks, equal_interval, head_tail, max_breaks (mapclassify), or given."""
+    classes: int
+    given_breaks: tuple[float, ...]
+    palette: str
+    caveats: tuple[str, ...]
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """Every year, then the pooled periods."""
+        first, last = self.years
+        return (*(Period(year, year) for year in range(first, last + 1)), *self.pooled)
+
+
+@dataclass(frozen=True)
+class SeriesBreak:
+    """A law, a definition or a source that changed: figures on its two sides do not compare."""
+
+    year: int
+    """The first year after the break."""
+    text: str
+    measures: tuple[str, ...] = ()
+    """The measures that it concerns; empty: all."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Records from one publisher, with everything a reader must be told of them."""
+
+    key: str
+    title: str
+    description: str
+    publisher: str
+    vintage: str
+    licence: str
+    policy: str
+    """``none`` or ``small_cells``."""
+    policy_reason: str
+    sources: tuple[Mapping[str, str], ...]
+    caveats: tuple[str, ...]
+    breaks: tuple[SeriesBreak, ...]
+    resources: tuple[Resource, ...]
+    measures: tuple[Measure, ...]
+    indicators: tuple[Indicator, ...]
+    folder: str

@@ -1,0 +1,1 @@
+"""Vector tiles: geometry encoded once for a boundary set, attributes of any indicator."""
