@@ -1,0 +1,66 @@
+# Everything a person or a robot types. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+PORT ?= 8000
+ATLAS ?= atlas
+
+.PHONY: help run test lint format types build serve check wheel test-wheel vendor data bench lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: .venv/run vendor build serve ## everything on a fresh machine: environment, build, serve on port 8000
+
+test: .venv/dev vendor ## every test, the browser's included, with coverage
+	scripts/chromium
+	$(PYTHON) -m pytest --cov --cov-report=term
+
+lint: .venv/dev ## ruff: lint and format
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+
+format: .venv/dev ## rewrite the code in the project's format
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+types: .venv/dev ## mypy --strict
+	$(PYTHON) -m mypy
+
+build: .venv/run ## build and publish a release of the bundled data into ./atlas
+	.venv/bin/mapsvc build --atlas $(ATLAS)
+
+serve: .venv/run vendor ## serve ./atlas on port 8000 (PORT=... for another)
+	.venv/bin/mapsvc serve --atlas $(ATLAS) --port $(PORT)
+
+check: .venv/run ## verify the release in ./atlas
+	.venv/bin/mapsvc check --atlas $(ATLAS)
+
+wheel: .venv/dev vendor ## the installable package, data and front end inside, into dist/
+	rm -rf dist
+	$(PYTHON) -m build --wheel --no-isolation --outdir dist
+
+test-wheel: wheel ## install the wheel outside the repository, build and serve with it
+	scripts/test-wheel
+
+data: .venv/dev ## derive boundaries/ and datasets/ again: make data SOURCES=folder
+	@test -n "$(SOURCES)" || { echo "Say where the source files are: make data SOURCES=folder"; exit 1; }
+	$(PYTHON) -m derivations.california.boundaries "$(SOURCES)"
+	$(PYTHON) -m derivations.california.datasets "$(SOURCES)"
+
+lock: .venv/dev ## pin every dependency again from pyproject.toml
+	scripts/lock
+
+vendor: static/vendor/.installed ## front-end libraries, through npm
+
+static/vendor/.installed: static/package.json static/package-lock.json | .venv/run
+	scripts/vendor
+
+.venv/run: lock/run.txt pyproject.toml
+	scripts/environment run
+
+.venv/dev: lock/dev.txt pyproject.toml
+	scripts/environment dev
+
+clean: ## remove what was installed and built, the atlas excepted
+	rm -rf .venv .tools dist static/vendor static/node_modules .mypy_cache .ruff_cache .pytest_cache

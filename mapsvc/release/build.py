@@ -1,0 +1,224 @@
+"""The pipeline from top to bottom: two folders in, one published release out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from mapsvc.derive.conservation import check_partition, geodesic_areas, population_gap
+from mapsvc.derive.join import Joined, join
+from mapsvc.errors import ConservationError, InputError, Problem
+from mapsvc.ingest.boundaries import Context, Layer, read_context, read_layers
+from mapsvc.ingest.catalog import Catalog, read_catalog
+from mapsvc.ingest.crosswalk import Crosswalk, read_crosswalk
+from mapsvc.ingest.population import Population, read_population, read_served_by
+from mapsvc.ingest.records import read_records
+from mapsvc.model import Dataset
+from mapsvc.release import catalogue, store
+from mapsvc.release.archives import anchors, write_context_archive, write_layer_archive
+from mapsvc.release.progress import Progress
+from mapsvc.release.report import summarise
+from mapsvc.release.tables import write_layer, write_values
+from mapsvc.release.values import publish
+
+T = TypeVar("T")
+Entries = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A published release: its id, and its report in words."""
+
+    id: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Everything read and validated, before anything is derived."""
+
+    catalog: Catalog
+    layers: Mapping[str, Layer]
+    context: Mapping[str, Context]
+    population: Population
+    crosswalk: Crosswalk
+    tables: Mapping[str, Mapping[str, pa.Table]]
+    """By dataset and resource."""
+
+
+def build_release(
+    boundaries: Path, datasets: Path, atlas: Path, progress: Progress | None = None
+) -> Built:
+    """Build a release from the two folders and publish it in ``atlas``.
+
+    Raises InputError with everything that is wrong with the sources, ConservationError where
+    records or area got lost; the atlas is then as it was.
+    """
+    progress = progress or Progress(quiet=True)
+    with store.building(atlas) as writer:
+        with progress.step("Read sources"):
+            sources = read_sources(boundaries, datasets)
+        with progress.step("Join records"):
+            joined = join_all(sources)
+        with progress.step("Check conservation"):
+            areas = {key: geodesic_areas(layer.geometry) for key, layer in sources.layers.items()}
+            partitions = check_partitions(sources, areas)
+        with progress.step("Compute indicators"):
+            described, indicators = write_datasets(writer, sources, joined)
+        layers = []
+        for key, layer in sources.layers.items():
+            with progress.step(f"Cut tiles: {key}") as update:
+                labels = anchors(layer)
+                write_layer(writer.path(f"layers/{key}.parquet"), layer.frame, labels, areas[key])
+                archive = writer.path(f"tiles/{key}.pmtiles")
+                layers.append(write_layer_archive(archive, layer, labels, update))
+        with progress.step("Cut tiles: context") as update:
+            ground = None
+            if sources.context:
+                archive = writer.path("tiles/context.pmtiles")
+                ground = write_context_archive(archive, sources.context, _extent(layers), update)
+        report = {
+            "datasets": {key: each.report.as_dict() for key, each in joined.items()},
+            "partitions": partitions,
+        }
+        writer.write_json("report.json", report)
+        writer.write_json(
+            "catalogue.json",
+            {
+                "title": sources.catalog.title,
+                "layers": layers,
+                "context": ground,
+                "datasets": described,
+                "indicators": indicators,
+            },
+        )
+        identifier: str = writer.manifest["id"]
+    return Built(identifier, summarise(report))
+
+
+def read_sources(boundaries: Path, datasets: Path) -> Sources:
+    """Read and validate both folders; every problem of every file comes in one InputError."""
+    catalog = read_catalog(boundaries, datasets)
+    problems: list[Problem] = []
+
+    def attempt(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except InputError as error:
+            problems.extend(error.problems)
+            return None
+
+    context = attempt(lambda: read_context(catalog.context))
+    tables = {each.key: attempt(partial(read_records, each)) for each in catalog.datasets}
+    layers = attempt(lambda: read_layers(catalog.layers))
+    if layers is None:
+        # What refers to jurisdictions cannot be judged where these did not come to be.
+        raise InputError(problems)
+    population = attempt(lambda: read_population(catalog.population, layers))
+    crosswalk = attempt(lambda: read_crosswalk(catalog.aliases, layers))
+    attempt(lambda: read_served_by(catalog.served_by, layers))
+    if problems or context is None or population is None or crosswalk is None:
+        raise InputError(problems)
+    read = {key: each for key, each in tables.items() if each is not None}
+    return Sources(catalog, layers, context, population, crosswalk, read)
+
+
+def join_all(sources: Sources) -> dict[str, Joined]:
+    """Join every dataset to its jurisdictions; all unknown codes come in one InputError."""
+    joined: dict[str, Joined] = {}
+    problems: list[Problem] = []
+    for dataset in sources.catalog.datasets:
+        try:
+            joined[dataset.key] = join(
+                dataset, sources.tables[dataset.key], sources.layers, sources.crosswalk
+            )
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return joined
+
+
+def check_partitions(
+    sources: Sources, areas: Mapping[str, npt.NDArray[np.float64]]
+) -> dict[str, Any]:
+    """Check that every layer that divides another adds up to it; return the figures.
+
+    Raises ConservationError with every parent whose parts do not cover it, and every overlap.
+    """
+    report: dict[str, Any] = {}
+    findings: list[str] = []
+    for key, layer in sources.layers.items():
+        whole = sources.layers.get(layer.boundary_set.partition_of or "")
+        if whole is None:
+            continue
+        parent_areas = dict(zip(whole.ids, areas[whole.key].tolist(), strict=True))
+        partition = check_partition(
+            {parent: area for parent, area in parent_areas.items() if area > 0},
+            layer.ids,
+            layer.parents,
+            areas[key],
+            layer.geometry,
+        )
+        findings += partition.findings
+        report[key] = {"of": whole.key, **partition.as_report()}
+        for series in sources.population.series(key):
+            years = sources.population.years(key, series)
+            report[key].setdefault("population", {})[series] = population_gap(
+                whole.ids,
+                sources.population.lookup(whole.key, whole.ids, years, series)[0],
+                layer.parents,
+                sources.population.lookup(key, layer.ids, years, series)[0],
+                years,
+            )
+    if findings:
+        raise ConservationError(findings)
+    return report
+
+
+def write_datasets(
+    writer: store.ReleaseWriter, sources: Sources, joined: Mapping[str, Joined]
+) -> tuple[Entries, Entries]:
+    """Write the values and the records of every dataset; return their catalogue entries."""
+    described, indicators = [], []
+    for dataset in sources.catalog.datasets:
+        tables = sources.tables[dataset.key]
+        _copy_records(writer, dataset)
+        rows = {name: table.num_rows for name, table in tables.items()}
+        described.append(catalogue.dataset_entry(dataset, rows))
+        for indicator in dataset.indicators:
+            records = joined[dataset.key].tables[indicator.measure.resource]
+            published = {}
+            for key in indicator.layers:
+                layer = sources.layers[key]
+                published[key] = each = publish(indicator, layer, records, sources.population)
+                path = writer.path(f"values/{key}/{indicator.slug}.parquet")
+                write_values(path, layer.ids, each.values, each.classes)
+            indicators.append(
+                catalogue.indicator_entry(
+                    dataset,
+                    indicator,
+                    {key: each.breaks for key, each in published.items()},
+                    {key: each.denominators for key, each in published.items()},
+                )
+            )
+    return described, indicators
+
+
+def _copy_records(writer: store.ReleaseWriter, dataset: Dataset) -> None:
+    folder = Path(dataset.folder)
+    for name in ("datapackage.json", *(resource.path for resource in dataset.resources)):
+        shutil.copyfile(folder / name, writer.path(f"data/{dataset.key}/{name}"))
+
+
+def _extent(layers: Entries) -> tuple[float, float, float, float]:
+    west, south, east, north = zip(*(layer["bounds"] for layer in layers), strict=True)
+    return min(west), min(south), max(east), max(north)

@@ -1,0 +1,96 @@
+"""Is a published release sound? Its invariants and its tiles; checksums are checked on opening."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from mapsvc.errors import BadParameterError
+from mapsvc.model import STATUSES, Status
+from mapsvc.release.reader import LayerTable, Release, ValueSlice
+from mapsvc.tiles.mvt import TileTemplate, read_properties
+
+_OK = STATUSES.index(Status.OK)
+_SUPPRESSED = STATUSES.index(Status.SUPPRESSED)
+MAX_TILE_BYTES = 500_000
+
+
+def check_release(release: Release) -> list[str]:
+    """Return what is wrong with a release, a line each; nothing where it is sound."""
+    return [
+        *_check_report(release),
+        *_check_values(release),
+        *_check_tiles(release),
+    ]
+
+
+def _check_report(release: Release) -> Iterator[str]:
+    for key, entry in release.report["datasets"].items():
+        listed = sum(each["count"] for each in entry["unmatched"]) + len(entry["rejected"])
+        if entry["rows_read"] != entry["joined"] + listed:
+            yield f"dataset {key}: rows read are not rows joined and listed"
+
+
+def _check_values(release: Release) -> Iterator[str]:
+    for slug in release.indicator_slugs:
+        entry = release.indicator(slug)
+        groups = [group["key"] for group in entry["groups"]]
+        for layer, period, group in product(entry["layers"], entry["periods"], groups):
+            classes = entry["layers"][layer]["classes"][group]
+            values = release.values(layer, slug, period, group)
+            for fault in _value_faults(release.layer(layer), values, len(classes)):
+                yield f"{slug}, {layer}, {period}, {group}: {fault}"
+
+
+def _value_faults(layer: LayerTable, values: ValueSlice, classes: int) -> Iterator[str]:
+    ok = values.status == _OK
+    if len(values.value) != len(layer.ids):
+        yield "it does not have every jurisdiction of the layer"
+        return
+    for name in ("value", "lower", "upper"):
+        if not np.array_equal(np.isfinite(getattr(values, name)), ok):
+            yield f"{name} is not there exactly where the status is ok"
+    if not np.all((values.lower <= values.value)[ok] & (values.value <= values.upper)[ok]):
+        yield "a value is outside its interval"
+    withheld = values.status == _SUPPRESSED
+    if np.isfinite(values.numerator[withheld]).any():
+        yield "a withheld count is published"
+    if np.any((values.klass < 0) == ok) or np.any(values.klass >= classes):
+        yield "a class is missing, or is none of the legend's"
+
+
+def _check_tiles(release: Release) -> Iterator[str]:
+    for key in release.layer_keys:
+        layer = release.layer(key)
+        mapped = {
+            identifier
+            for identifier, wkb, area in zip(layer.ids, layer.wkb, layer.area_m2, strict=True)
+            if wkb is not None and not np.isnan(area)
+        }
+        seen: dict[int, set[str]] = {}
+        for z, x, y, packed in release.archive(key).tiles():
+            tile = gzip.decompress(packed)
+            if len(tile) > MAX_TILE_BYTES:
+                yield f"tile {key}/{z}/{x}/{y} weighs {len(tile):,} bytes"
+            seen.setdefault(z, set()).update(filter(None, TileTemplate.parse(tile).ids(key)))
+        info = release.layer_info(key)
+        for zoom in range(info["min_zoom"], info["max_zoom"] + 1):
+            lost = sorted(mapped - seen.get(zoom, set()))
+            if lost:
+                yield f"tiles of {key} at zoom {zoom} lack {', '.join(lost[:10])}"
+
+
+def tile_document(release: Release, path: str) -> Mapping[str, Any]:
+    """Return the features of the tile ``layer/z/x/y`` without their geometry, for a person."""
+    parts = path.strip("/").removesuffix(".mvt").split("/")
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() for part in parts[1:]):
+        raise BadParameterError("PATH", path, "LAYER/Z/X/Y such as counties/6/10/24")
+    z, x, y = (int(part) for part in parts[1:])
+    packed = release.archive(parts[0]).get(z, x, y)
+    if packed is None:
+        return {}
+    return read_properties(gzip.decompress(packed))

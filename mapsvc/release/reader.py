@@ -1,0 +1,251 @@
+"""What a release says, for those who only read it: names, values, geometry, tiles.
+
+Reads Parquet with pyarrow alone: a server needs neither geopandas nor pandas in its memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as pq
+import shapely
+
+from mapsvc.errors import UnknownNameError
+from mapsvc.model import ALL, RELIABILITIES, STATUSES
+from mapsvc.tiles.archive import TileArchive
+
+Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class LayerTable:
+    """The jurisdictions of a layer, sorted by id; every column has one entry for each."""
+
+    key: str
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+    parents: tuple[str | None, ...]
+    valid_from: tuple[str | None, ...]
+    valid_to: tuple[str | None, ...]
+    fids: npt.NDArray[np.int64]
+    """The feature id of each in the tiles."""
+    lon: Floats
+    """Label point in degrees (EPSG:4326), NaN where there is no place to show."""
+    lat: Floats
+    area_m2: Floats
+    """Geodesic; NaN without a polygon."""
+    wkb: tuple[bytes | None, ...]
+    """Full-resolution geometry, EPSG:4326."""
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Row of each id."""
+        return {identifier: row for row, identifier in enumerate(self.ids)}
+
+    def row(self, identifier: str) -> int:
+        """Return the row of an id; raises UnknownNameError."""
+        try:
+            return self.index[identifier]
+        except KeyError:
+            raise UnknownNameError(f"jurisdiction in {self.key}", identifier, self.ids) from None
+
+    @cached_property
+    def geojson(self) -> tuple[str, ...]:
+        """Each geometry as GeoJSON text, ``null`` where there is none."""
+        shapes = shapely.from_wkb(np.array(self.wkb, dtype=object))
+        texts = shapely.to_geojson(shapes)
+        return tuple("null" if text is None else text for text in texts)
+
+
+@dataclass(frozen=True)
+class ValueSlice:
+    """One indicator in one layer, period and group: arrays aligned with the layer's rows.
+
+    Missing numbers are NaN; ``status`` and ``reliability`` are indices into
+    ``mapsvc.model.STATUSES`` and ``RELIABILITIES``; -1 stands for no reliability and no class.
+    """
+
+    numerator: Floats
+    denominator: Floats
+    value: Floats
+    lower: Floats
+    upper: Floats
+    status: Codes
+    reliability: Codes
+    klass: Codes
+    note: Sequence[str | None]
+
+
+class Release:
+    """An opened release. Everything is read when first asked for, then kept."""
+
+    def __init__(self, identifier: str, folder: Path) -> None:
+        self.id = identifier
+        self._folder = folder
+        self._layers: dict[str, LayerTable] = {}
+        self._values: dict[tuple[str, str], _Cube] = {}
+        self._archives: dict[str, TileArchive] = {}
+
+    @cached_property
+    def catalogue(self) -> Mapping[str, Any]:
+        """Layers, datasets and indicators, as in ``docs/formats.md``."""
+        document: Mapping[str, Any] = json.loads((self._folder / "catalogue.json").read_bytes())
+        return document
+
+    @cached_property
+    def report(self) -> Mapping[str, Any]:
+        """What the build read, joined, could not match, rejected and checked."""
+        document: Mapping[str, Any] = json.loads((self._folder / "report.json").read_bytes())
+        return document
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        document: Mapping[str, Any] = json.loads((self._folder / "manifest.json").read_bytes())
+        return document
+
+    @cached_property
+    def layer_keys(self) -> tuple[str, ...]:
+        return tuple(layer["key"] for layer in self.catalogue["layers"])
+
+    @cached_property
+    def _indicators(self) -> Mapping[str, Mapping[str, Any]]:
+        return {entry["slug"]: entry for entry in self.catalogue["indicators"]}
+
+    @property
+    def indicator_slugs(self) -> tuple[str, ...]:
+        return tuple(self._indicators)
+
+    def layer_info(self, layer: str) -> Mapping[str, Any]:
+        """Return the catalogue's entry of a layer; raises UnknownNameError."""
+        for entry in self.catalogue["layers"]:
+            if entry["key"] == layer:
+                found: Mapping[str, Any] = entry
+                return found
+        raise UnknownNameError("layer", layer, self.layer_keys)
+
+    def indicator(self, slug: str) -> Mapping[str, Any]:
+        """Return the catalogue's entry of an indicator; raises UnknownNameError."""
+        try:
+            return self._indicators[slug]
+        except KeyError:
+            raise UnknownNameError("indicator", slug, self.indicator_slugs) from None
+
+    def dataset(self, key: str) -> Mapping[str, Any]:
+        """Return the catalogue's entry of a dataset; raises UnknownNameError."""
+        datasets = {entry["key"]: entry for entry in self.catalogue["datasets"]}
+        try:
+            found: Mapping[str, Any] = datasets[key]
+        except KeyError:
+            raise UnknownNameError("dataset", key, tuple(datasets)) from None
+        return found
+
+    def layer(self, layer: str) -> LayerTable:
+        """Return the jurisdictions of a layer; raises UnknownNameError."""
+        self.layer_info(layer)
+        if layer not in self._layers:
+            self._layers[layer] = _read_layer(layer, self._folder / f"layers/{layer}.parquet")
+        return self._layers[layer]
+
+    def values(self, layer: str, slug: str, period: str, group: str = ALL) -> ValueSlice:
+        """Return one column of values; raises UnknownNameError for whichever does not exist."""
+        entry = self.indicator(slug)
+        self.layer_info(layer)
+        if layer not in entry["layers"]:
+            raise UnknownNameError(f"layer of {slug}", layer, tuple(entry["layers"]))
+        if period not in entry["periods"]:
+            raise UnknownNameError(f"period of {slug}", period, entry["periods"])
+        groups = [item["key"] for item in entry["groups"]]
+        if group not in groups:
+            raise UnknownNameError(f"group of {slug}", group, groups)
+        key = (layer, slug)
+        if key not in self._values:
+            path = self._folder / f"values/{layer}/{slug}.parquet"
+            self._values[key] = _Cube(path, len(entry["periods"]), len(groups))
+        return self._values[key].slice(entry["periods"].index(period), groups.index(group))
+
+    def archive(self, name: str) -> TileArchive:
+        """Return the tile archive of a layer, or of ``context``; raises UnknownNameError."""
+        names = [*self.layer_keys, *(["context"] if self.catalogue["context"] else [])]
+        if name not in names:
+            raise UnknownNameError("layer", name, names)
+        if name not in self._archives:
+            self._archives[name] = TileArchive(self._folder / f"tiles/{name}.pmtiles")
+        return self._archives[name]
+
+    def data_file(self, name: str) -> Path:
+        """Return the path of a published data file that the manifest lists."""
+        if not name.startswith("data/") or name not in self.manifest["files"]:
+            known = [path for path in self.manifest["files"] if path.startswith("data/")]
+            raise UnknownNameError("data file", name, known)
+        return self._folder / name
+
+
+class _Cube:
+    """A values file as arrays of shape (periods, groups, jurisdictions)."""
+
+    def __init__(self, path: Path, periods: int, groups: int) -> None:
+        columns = ["numerator", "denominator", "value", "lower", "upper"]
+        table = pq.read_table(path, columns=[*columns, "status", "reliability", "class", "note"])
+        self._shape = (periods, groups, table.num_rows // (periods * groups))
+        self._floats = {name: self._floating(table[name]) for name in columns}
+        self._status = self._coded(table["status"], [str(name) for name in STATUSES])
+        self._reliability = self._coded(table["reliability"], [str(name) for name in RELIABILITIES])
+        self._class = table["class"].fill_null(-1).to_numpy().astype(np.int8).reshape(self._shape)
+        notes = table["note"].combine_chunks()
+        self._notes = notes if notes.null_count < len(notes) else None
+
+    def slice(self, period: int, group: int) -> ValueSlice:
+        at = (period, group)
+        size = self._shape[2]
+        start = (period * self._shape[1] + group) * size
+        floats = {name: array[at] for name, array in self._floats.items()}
+        return ValueSlice(
+            **floats,
+            status=self._status[at],
+            reliability=self._reliability[at],
+            klass=self._class[at],
+            note=self._notes.slice(start, size).to_pylist() if self._notes else (None,) * size,
+        )
+
+    def _floating(self, column: Any) -> Floats:
+        array: Floats = column.to_numpy().astype(np.float64).reshape(self._shape)
+        return array
+
+    def _coded(self, column: Any, names: list[str]) -> Codes:
+        encoded = column.combine_chunks()
+        lookup = np.array([names.index(text) for text in encoded.dictionary.to_pylist()], np.int8)
+        indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        codes = np.where(indices < 0, -1, np.append(lookup, -1)[indices]).astype(np.int8)
+        return codes.reshape(self._shape)
+
+
+def _read_layer(layer: str, path: Path) -> LayerTable:
+    table = pq.read_table(path)
+    text = {
+        name: tuple(table[name].to_pylist())
+        for name in ("id", "name", "kind", "parent", "valid_from", "valid_to")
+    }
+    numbers = {name: table[name].to_numpy().astype(np.float64) for name in ("lon", "lat")}
+    return LayerTable(
+        key=layer,
+        ids=text["id"],
+        names=text["name"],
+        kinds=text["kind"],
+        parents=text["parent"],
+        valid_from=text["valid_from"],
+        valid_to=text["valid_to"],
+        fids=table["fid"].to_numpy().astype(np.int64),
+        lon=numbers["lon"],
+        lat=numbers["lat"],
+        area_m2=table["area_m2"].to_numpy().astype(np.float64),
+        wkb=tuple(table["geometry"].to_pylist()),
+    )
