@@ -1,0 +1,1 @@
+"""Derives the bundled California boundaries and datasets from the public records they come from."""
