@@ -48,6 +48,9 @@ data: .venv/dev ## derive boundaries/ and datasets/ again: make data SOURCES=fol
 	$(PYTHON) -m derivations.california.boundaries "$(SOURCES)"
 	$(PYTHON) -m derivations.california.datasets "$(SOURCES)"
 
+bench: .venv/dev ## measure what benchmarks/ measures
+	for file in benchmarks/bench_*.py; do $(PYTHON) "$$file"; done
+
 lock: .venv/dev ## pin every dependency again from pyproject.toml
 	scripts/lock
 

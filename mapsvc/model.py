@@ -102,6 +102,8 @@ class BoundarySet:
     partition_of: str | None = None
     """The layer that this one divides: areas and populations add up to the parent's."""
     max_zoom: int = 10
+    changes: tuple[str, ...] = ()
+    """What was done to the authority's file, a sentence each."""
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,15 @@ class Measure:
     """``zero`` for a complete register, ``not_reported`` otherwise."""
     additive: Mapping[str, bool]
     """Whether it may be summed over ``periods``, ``groups`` and ``places``."""
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Titles of the groups by key: everyone first, under ``all``, then the others."""
+        everyone = self.group_titles.get(self.group_total or ALL, "All")
+        others = {
+            key: title for key, title in self.group_titles.items() if key != self.group_total
+        }
+        return {ALL: everyone, **others}
 
 
 @dataclass(frozen=True)

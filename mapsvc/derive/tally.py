@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mapsvc.model import ALL, Measure
+from mapsvc.model import Measure
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -50,7 +50,7 @@ def tally(
     outside ``span`` (first and last year) or failing the measure's filter do not count.
     """
     first, last = span
-    groups = (ALL, *measure.group_titles)
+    groups = tuple(measure.groups)
     shape = (last - first + 1, len(groups), place_count)
     keep = (places >= 0) & (years >= first) & (years <= last) & _passes(table, measure.filter)
     complete = _passes(table, measure.reported_where)

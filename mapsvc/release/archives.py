@@ -17,7 +17,7 @@ from mapsvc.release.progress import Update
 from mapsvc.tiles.archive import write_pmtiles
 from mapsvc.tiles.coverage import label_points
 from mapsvc.tiles.pyramid import build_context_pyramid, build_pyramid
-from mapsvc.tiles.tilejson import default_center, vector_layers
+from mapsvc.tiles.tilejson import default_center, field_types, vector_layers
 
 MIN_ZOOM = 0
 CONTEXT_MAX_ZOOM = 8
@@ -102,7 +102,10 @@ def write_context_archive(
         center=default_center(bounds, MIN_ZOOM),
         metadata={
             "name": "Context",
-            "vector_layers": [{"id": name, "fields": {}} for name in layers],
+            "vector_layers": [
+                {"id": name, "fields": field_types(each.properties)}
+                for name, each in context.items()
+            ],
         },
     )
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mapsvc.model import ALL, BoundarySet, Dataset, Indicator, Measure, SeriesBreak
+from mapsvc.model import BoundarySet, Dataset, Indicator, Measure, SeriesBreak
 
 Entry = dict[str, Any]
 
@@ -24,6 +24,7 @@ def layer_entry(
         "product": layer.product,
         "source_url": layer.source_url,
         "licence": layer.licence,
+        "changes": list(layer.changes),
         "valid_from": layer.valid_from,
         "valid_to": layer.valid_to,
         "sha256": layer.sha256,
@@ -108,8 +109,7 @@ def indicator_entry(
             for each in dataset.breaks
             if _concerns(each, indicator)
         ],
-        "groups": [{"key": ALL, "title": "All"}]
-        + [{"key": key, "title": title} for key, title in measure.group_titles.items()],
+        "groups": [{"key": key, "title": title} for key, title in measure.groups.items()],
         "default_period": str(indicator.default_period),
         "periods": [str(period) for period in indicator.periods],
         "layers": {

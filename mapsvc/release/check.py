@@ -13,10 +13,10 @@ from mapsvc.errors import BadParameterError
 from mapsvc.model import STATUSES, Status
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
 from mapsvc.tiles.mvt import TileTemplate, read_properties
+from mapsvc.tiles.pyramid import MAX_TILE_BYTES
 
 _OK = STATUSES.index(Status.OK)
 _SUPPRESSED = STATUSES.index(Status.SUPPRESSED)
-MAX_TILE_BYTES = 500_000
 
 
 def check_release(release: Release) -> list[str]:

@@ -78,10 +78,7 @@ def publish(
 def _denominators(indicator: Indicator) -> dict[str, Denominator | None]:
     """Return the denominator of every group."""
     others = indicator.group_denominator or indicator.denominator
-    return {
-        ALL: indicator.denominator,
-        **dict.fromkeys(indicator.measure.group_titles, others),
-    }
+    return {**dict.fromkeys(indicator.measure.groups, others), ALL: indicator.denominator}
 
 
 def _places(layer: Layer) -> Places:

@@ -13,6 +13,8 @@ from mapsvc.tiles.coverage import Polygons, label_points
 
 WEST, SOUTH, STEP = -121.0, 36.5, 0.6
 COLUMNS, ROWS = 4, 3
+LAKE = shapely.Point(WEST + 2.5 * STEP, SOUTH + 1.5 * STEP).buffer(0.04)
+"""Nobody's: a hole in the cell around it."""
 
 
 class BoundarySet(NamedTuple):
@@ -63,7 +65,7 @@ def partition(seed: int = 7) -> Polygons:
     lines.append([*_jagged(low, high, rng), high])
     x, y = node[3, 1][0] + STEP / 2, node[3, 1][1] + STEP / 2
     enclave = shapely.Point(x, y).buffer(0.05)
-    lake = shapely.Point(x - STEP, y).buffer(0.04)
+    lake = LAKE
     strip = shapely.box(x + 0.12, y - 0.15, x + 0.1203, y + 0.15)
     corner_x, corner_y = node[2, 1]
     tiny = shapely.box(corner_x - 1e-4, corner_y - 1e-4, corner_x + 1e-4, corner_y + 1e-4)

@@ -1,0 +1,253 @@
+"""Whole pyramids of tiles: a boundary set's, and the ground under the map.
+
+A tile holds what lies in its box and in ``BUFFER`` units around it; a tile in which nothing lies
+does not exist. A label is in the one tile whose box holds its point, never in a buffer, so that
+no client writes it twice. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from mapsvc.errors import InputError, Problem
+from mapsvc.tiles.coverage import Polygons, grid_levels
+from mapsvc.tiles.grid import (
+    BUFFER,
+    EXTENT,
+    MAX_ZOOM,
+    project,
+    tile_box,
+    tiles_covering,
+    tiles_meeting,
+    to_grid,
+)
+from mapsvc.tiles.mvt import Feature, TileLayer, Value, encode_layers
+
+MAX_TILE_BYTES = 500_000
+"""What a tile may weigh before compression; a heavier one stops the build."""
+
+Tile = tuple[int, int, int, bytes]
+"""Zoom, column, row, and the uncompressed vector tile."""
+
+Progress = Callable[[int, int], None]
+"""Called with the number of tiles tried and the number of all to try."""
+
+
+class _Source(NamedTuple):
+    """A source layer at one zoom: what each of its features says, and where it may be."""
+
+    name: str
+    fids: Sequence[int]
+    properties: Sequence[Mapping[str, Value]]
+    geometry: NDArray[np.object_]
+    """Polygons on the grid of the zoom, or points in the coordinates of their own tile."""
+    rows: Mapping[tuple[int, int], list[int]]
+    """The features that each tile may hold, in the order in which they are written."""
+
+
+def build_pyramid(
+    layer_key: str,
+    fids: Sequence[int],
+    polygons: Polygons,
+    properties: Sequence[Mapping[str, Value]],
+    label_points: NDArray[np.float64],
+    min_zoom: int,
+    max_zoom: int,
+    progress: Progress | None = None,
+) -> Iterator[Tile]:
+    """Yield the tiles of a boundary set, by zoom, column and row.
+
+    A row a jurisdiction: its feature id; its territory (longitude and latitude, EPSG:4326; None
+    where it has none); its properties, ``id``, ``name`` and ``kind``; and the point of its label
+    (an (n, 2) array), inside the territory, or NaN where there is neither. A tile has the
+    source layers ``<layer_key>`` and ``<layer_key>-labels``, each sorted by ``id``. No territory
+    vanishes at any zoom. Raises InputError for a tile above ``MAX_TILE_BYTES``, and ValueError
+    for a territory without a label point.
+    """
+    _check_zooms(min_zoom, max_zoom)
+    order = sorted(range(len(fids)), key=lambda row: str(properties[row]["id"]))
+    fids = [fids[row] for row in order]
+    properties = [properties[row] for row in order]
+    labels = np.asarray(label_points, dtype=float).reshape(-1, 2)[order]
+    labelled = np.flatnonzero(np.isfinite(labels).all(axis=1))
+    polygons = polygons[order]
+    if not shapely.is_missing(np.delete(polygons, labelled)).all():
+        raise ValueError(f"Layer {layer_key!r}: a territory has no label point")
+    levels = grid_levels(polygons, range(min_zoom, max_zoom + 1), labels)
+    sources = {}
+    for zoom, level in levels.items():
+        corners = _label_corners(labels[labelled], level[labelled], zoom)
+        sources[zoom] = (
+            _polygon_source(layer_key, fids, properties, level, zoom),
+            _point_source(f"{layer_key}-labels", fids, properties, corners, labelled),
+        )
+    yield from _tiles(sources, progress)
+
+
+def build_context_pyramid(
+    layers: Mapping[str, tuple[NDArray[np.object_], Sequence[Mapping[str, Value | None]]]],
+    bounds: tuple[float, float, float, float],
+    max_zoom: int = 8,
+    progress: Progress | None = None,
+) -> Iterator[Tile]:
+    """Yield the tiles of the ground under the map, zoom 0 to ``max_zoom``.
+
+    Each source layer has its geometry (longitude and latitude, EPSG:4326) and its properties,
+    those with None left out; a layer is polygons or points throughout. Only tiles that cover
+    ``bounds`` (west, south, east, north) are made. A feature's id is its row, from 1. Polygons
+    are simplified and snapped as a boundary set is, but one that shrinks to nothing is left out.
+
+    A point with a ``rank`` (0 is the most important) appears at the zooms from ``rank - 1`` on,
+    and at ``max_zoom`` in any case; smaller ranks come first in a tile.
+    """
+    _check_zooms(0, max_zoom)
+    zooms = range(max_zoom + 1)
+    sources: dict[int, list[_Source]] = {zoom: [] for zoom in zooms}
+    for name, (geometry, rows) in layers.items():
+        fids = range(1, len(rows) + 1)
+        properties = [
+            {key: value for key, value in row.items() if value is not None} for row in rows
+        ]
+        if (shapely.get_type_id(geometry) == 0).all():
+            points = project(shapely.get_coordinates(geometry))
+            ranks = np.array([float(row.get("rank", 0)) for row in properties])
+            by_rank = np.argsort(ranks, kind="stable")
+            for zoom in zooms:
+                shown = by_rank[(ranks[by_rank] <= zoom + 1) | (zoom == max_zoom)]
+                corners = _corners(to_grid(points[shown], zoom), zoom)
+                sources[zoom].append(_point_source(name, fids, properties, corners, shown))
+        else:
+            for zoom, level in grid_levels(geometry, zooms).items():
+                sources[zoom].append(_polygon_source(name, fids, properties, level, zoom))
+    covering = {zoom: tiles_covering(bounds, zoom) for zoom in zooms}
+    yield from _tiles(sources, progress, covering)
+
+
+def _check_zooms(min_zoom: int, max_zoom: int) -> None:
+    if not 0 <= min_zoom <= max_zoom <= MAX_ZOOM:
+        raise ValueError(f"Zooms {min_zoom} to {max_zoom} are not within 0 to {MAX_ZOOM}")
+
+
+def _polygon_source(
+    name: str,
+    fids: Sequence[int],
+    properties: Sequence[Mapping[str, Value]],
+    polygons: Polygons,
+    zoom: int,
+) -> _Source:
+    rows = defaultdict(list)
+    present = np.flatnonzero(~shapely.is_missing(polygons))
+    for row, box in zip(present.tolist(), shapely.bounds(polygons[present]).tolist(), strict=True):
+        columns, lines = tiles_meeting(box, zoom)
+        for x in columns:
+            for y in lines:
+                rows[x, y].append(row)
+    return _Source(name, fids, properties, polygons, rows)
+
+
+def _corners(points: NDArray[np.float64], zoom: int) -> NDArray[np.int64]:
+    """Return the north-west corners of the grid units that hold points in grid units."""
+    return np.clip(np.floor(points), 0, (EXTENT << zoom) - 1).astype(np.int64)
+
+
+def _label_corners(lonlat: NDArray[np.float64], polygons: Polygons, zoom: int) -> NDArray[np.int64]:
+    """Return where labels go on the grid: a coarse polygon can miss the point meant for its label.
+
+    Such a label moves to the polygon's vertex nearest to it.
+    """
+    corners = _corners(to_grid(project(lonlat), zoom), zoom)
+    missed = ~shapely.is_missing(polygons) & ~shapely.intersects_xy(polygons, corners)
+    for row in np.flatnonzero(missed):
+        vertices = shapely.get_coordinates(polygons[row])
+        nearest = ((vertices - corners[row]) ** 2).sum(axis=1).argmin()
+        corners[row] = _corners(vertices[nearest], zoom)
+    return corners
+
+
+def _point_source(
+    name: str,
+    fids: Sequence[int],
+    properties: Sequence[Mapping[str, Value]],
+    corners: NDArray[np.int64],
+    shown: NDArray[np.intp],
+) -> _Source:
+    """Return a layer of the features ``shown``, at ``corners`` on the grid, a row for each."""
+    geometry = np.full(len(fids), None, dtype=object)
+    geometry[shown] = shapely.points(corners % EXTENT)
+    rows = defaultdict(list)
+    for row, (x, y) in zip(shown.tolist(), (corners // EXTENT).tolist(), strict=True):
+        rows[x, y].append(row)
+    return _Source(name, fids, properties, geometry, rows)
+
+
+def _tiles(
+    sources: Mapping[int, Sequence[_Source]],
+    progress: Progress | None,
+    covering: Mapping[int, set[tuple[int, int]]] | None = None,
+) -> Iterator[Tile]:
+    """Yield the tiles that hold something, of those that might and that ``covering`` names."""
+    tried = []
+    for zoom, layers in sources.items():
+        places = {place for source in layers for place in source.rows}
+        if covering is not None:
+            places &= covering[zoom]
+        tried += [(zoom, x, y) for x, y in sorted(places)]
+    for done, (zoom, x, y) in enumerate(tried, start=1):
+        filled = [
+            TileLayer(source.name, features)
+            for source in sources[zoom]
+            if (features := _features(source, x, y))
+        ]
+        if filled:
+            encoded = encode_layers(filled)
+            if len(encoded) > MAX_TILE_BYTES:
+                raise InputError([_too_heavy(zoom, x, y, filled[0].name, len(encoded))])
+            yield zoom, x, y, encoded
+        if progress is not None:
+            progress(done, len(tried))
+
+
+def _too_heavy(zoom: int, x: int, y: int, layer: str, size: int) -> Problem:
+    return Problem(
+        what=f"Tile {zoom}/{x}/{y} of layer {layer!r} weighs {size:,} bytes,"
+        f" more than {MAX_TILE_BYTES:,}",
+        mend="Divide the layer, or start its tiles at a deeper zoom",
+    )
+
+
+def _features(source: _Source, x: int, y: int) -> list[Feature]:
+    rows = source.rows.get((x, y), [])
+    geometry = source.geometry[rows]
+    if rows and shapely.get_type_id(geometry[0]) != 0:
+        geometry = clip(geometry, x, y)
+    return [
+        Feature(source.fids[row], shape, source.properties[row])
+        for row, shape in zip(rows, geometry, strict=True)
+        if shape is not None
+    ]
+
+
+def clip(polygons: Polygons, x: int, y: int) -> Polygons:
+    """Cut polygons on the grid to a tile's buffered box, in the tile's own coordinates.
+
+    Polygons have integer coordinates, and so has the answer; None where nothing is left. A
+    border that leaves the box is cut at a rounded point, so it deviates by half a unit at most.
+    """
+    left, top, right, bottom = tile_box(x, y, BUFFER)
+    # Half a unit beyond the buffer there is no vertex and no edge along the knife: the two cases
+    # that clip_by_rect gets wrong. Rounding to even brings -64.5 and 4160.5 back to the buffer.
+    parts = shapely.clip_by_rect(polygons, left - 0.5, top - 0.5, right + 0.5, bottom + 0.5)
+    parts = shapely.transform(parts, lambda xy: xy - (x * EXTENT, y * EXTENT))
+    whole = shapely.transform(parts, np.rint)
+    broken = ~shapely.is_valid(whole)
+    if broken.any():
+        mended = shapely.make_valid(parts[broken], method="structure", keep_collapsed=False)
+        whole[broken] = shapely.set_precision(mended, 1.0)
+    whole[shapely.is_empty(whole)] = None
+    return shapely.remove_repeated_points(whole)
