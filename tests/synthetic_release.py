@@ -114,7 +114,8 @@ def write_release(atlas: Path, *, hostile: bool = False) -> str:
                 table = _value_table(indicator, layer, layers[layer])
                 pq.write_table(table, writer.path(f"values/{layer}/{indicator}.parquet"))
         records = io.StringIO(newline="")
-        csv.writer(records).writerows([["county", "year", "arrests"], ["06001", "2014", "120"]])
+        rows = [["06001", 1914 + row, 20 + row] for row in range(101)]
+        csv.writer(records).writerows([["county", "year", "arrests"], *rows])
         writer.path("data/arrests/arrests.csv").write_bytes(records.getvalue().encode())
         writer.write_json("data/arrests/datapackage.json", {"name": "arrests"})
         writer.write_json("data/deaths/datapackage.json", {"name": "deaths"})
@@ -211,8 +212,8 @@ def report() -> dict[str, Any]:
     return {
         "datasets": {
             "arrests": {
-                "rows_read": 100,
-                "joined": 97,
+                "rows_read": 101,
+                "joined": 98,
                 "unmatched": [{"reason": "out of state", "count": 2, "examples": ["XX"]}],
                 "rejected": [{"reason": "year is not a year", "count": 1, "examples": ["row 7"]}],
             },
@@ -227,7 +228,7 @@ def _dataset(key: str, hostile: bool) -> dict[str, Any]:
         {
             "name": "arrests",
             "path": "data/arrests/arrests.csv",
-            "rows": 1,
+            "rows": 101,
             "fields": [
                 {"name": "county", "type": "string", "description": "GEOID"},
                 {"name": "year", "type": "year", "description": ""},

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
@@ -60,9 +61,9 @@ class LayerTable:
 
     @cached_property
     def geojson(self) -> tuple[str, ...]:
-        """Each geometry as GeoJSON text, ``null`` where there is none."""
+        """Each geometry as GeoJSON text (RFC 7946), ``null`` where there is none."""
         shapes = shapely.from_wkb(np.array(self.wkb, dtype=object))
-        texts = shapely.to_geojson(shapes)
+        texts = shapely.to_geojson(shapely.orient_polygons(shapes, exterior_cw=False))
         return tuple("null" if text is None else text for text in texts)
 
 
@@ -194,7 +195,7 @@ class _Cube:
 
     def __init__(self, path: Path, periods: int, groups: int) -> None:
         columns = ["numerator", "denominator", "value", "lower", "upper"]
-        table = pq.read_table(path, columns=[*columns, "status", "reliability", "class", "note"])
+        table = _read_table(path, [*columns, "status", "reliability", "class", "note"])
         self._shape = (periods, groups, table.num_rows // (periods * groups))
         self._floats = {name: self._floating(table[name]) for name in columns}
         self._status = self._coded(table["status"], [str(name) for name in STATUSES])
@@ -228,8 +229,14 @@ class _Cube:
         return codes.reshape(self._shape)
 
 
+def _read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    # The plain reader: pq.read_table would bring in pandas and a pool of threads for a small file.
+    with pq.ParquetFile(path) as file:
+        return file.read(columns=columns, use_threads=False)
+
+
 def _read_layer(layer: str, path: Path) -> LayerTable:
-    table = pq.read_table(path)
+    table = _read_table(path)
     text = {
         name: tuple(table[name].to_pylist())
         for name in ("id", "name", "kind", "parent", "valid_from", "valid_to")

@@ -1,0 +1,160 @@
+"""The application factory: every concern of the service put together, on a page."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from typing import TYPE_CHECKING, cast
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_compress import Compress
+
+from mapsvc import resources
+from mapsvc.release.reader import Release
+from mapsvc.release.store import CurrentRelease
+from mapsvc.settings import Settings
+from mapsvc.web import errors, headers, urls
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_CODINGS = ("br", "zstd", "gzip")
+_COMPRESSED = (
+    "application/geo+json",
+    "application/javascript",
+    "application/json",
+    "application/manifest+json",
+    errors.PROBLEM_JSON,
+    "image/svg+xml",
+    "text/css",
+    "text/csv",
+    "text/html",
+    "text/javascript",
+    "text/plain",
+)
+_STATIC_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".webmanifest": "application/manifest+json",
+}
+"""What the front end is made of; the types of the system are not asked, as they differ."""
+
+
+_STATIC_NAME = re.compile(
+    r"(?!node_modules/)(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}/){1,5}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}"
+)
+"""In a folder, nothing hidden, no way up, and not where the libraries come from."""
+
+
+def create_app(current: CurrentRelease, settings: Settings) -> Flask:
+    """Return the Flask application that serves the pages and the API of the current release."""
+    from mapsvc.web import api, embed, health, pages
+
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        CURRENT_RELEASE=current,
+        SETTINGS=settings,
+        COMPRESS_MIMETYPES=list(_COMPRESSED),
+        COMPRESS_ALGORITHM=list(_CODINGS),
+        COMPRESS_ALGORITHM_STREAMING=list(_CODINGS),
+        COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
+    )
+    app.url_map.merge_slashes = False
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
+    app.before_request(_settle_encoding)
+    app.after_request(_finish)  # runs after what is registered below it: last
+    Compress(app)
+    errors.init_app(app)
+    for blueprint in (pages.bp, embed.bp, api.bp, health.bp):
+        app.register_blueprint(blueprint)
+    app.add_url_rule("/static/<path:name>", "static", _static)
+    for name in _ADDRESSES:
+        app.add_template_global(getattr(urls, name), name)
+    app.add_template_global(absolute_url, "absolute_url")
+    return app
+
+
+_ADDRESSES = (
+    "api_url",
+    "column_url",
+    "data_url",
+    "dataset_url",
+    "embed_url",
+    "home_url",
+    "jurisdiction_url",
+    "map_url",
+    "portal_url",
+    "report_url",
+    "static_url",
+    "tile_template",
+    "tilejson_url",
+)
+"""The functions of ``urls`` that templates may call."""
+
+
+def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
+    """Return what a server runs: the tiles first, and behind them the application of the pages."""
+    from mapsvc.web.tiles import TileService
+
+    return TileService(current, settings, create_app(current, settings))
+
+
+def release() -> Release:
+    """Return the release of this request: the same from its first line to its last."""
+    if "release" not in g:
+        g.release = current_app.config["CURRENT_RELEASE"].get()
+    return cast("Release", g.release)
+
+
+def settings() -> Settings:
+    """Return the settings of the service."""
+    return cast("Settings", current_app.config["SETTINGS"])
+
+
+def absolute_url(address: str) -> str:
+    """Return an address of the service with scheme and host, as configured or as asked for.
+
+    Raises BadParameterError where the Host header is no host.
+    """
+    return urls.absolute(headers.origin(request.environ, settings().public_url), address)
+
+
+def _settle_encoding() -> None:
+    """Leave one content coding in the request, weighed as the standard says.
+
+    Flask-Compress would choose a coding that the client refuses with ``q=0``.
+    """
+    accept = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    coding = headers.choose_encoding(accept, _CODINGS)
+    request.environ["HTTP_ACCEPT_ENCODING"] = coding or "identity"
+
+
+def _finish(response: Response) -> Response:
+    for name, value in headers.page_headers(request.path, settings().embed_origins):
+        response.headers.setdefault(name, value)
+    if headers.is_public_data(request.path):
+        response.headers.extend(headers.CORS)
+        if request.method == "OPTIONS":
+            response.headers.extend(headers.PREFLIGHT)
+    response.headers.setdefault("Cache-Control", headers.REVALIDATE)
+    if response.status_code == 200 and response.headers.get("ETag"):
+        response.make_conditional(request)
+    return response
+
+
+def _static(name: str) -> Response:
+    """Serve a file of the front end; for good where the address carries the hash of its content."""
+    path = resources.static() / name
+    if not _STATIC_NAME.fullmatch(name) or not path.is_file():
+        abort(404)
+    stat = path.stat()
+    tag = urls.content_hash(str(path), stat.st_mtime_ns, stat.st_size)
+    kind = _STATIC_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
+    response = Response(path.read_bytes(), content_type=kind or "application/octet-stream")
+    response.set_etag(tag)
+    named = request.args.get("v") == tag
+    response.headers["Cache-Control"] = headers.IMMUTABLE if named else headers.REVALIDATE
+    return response

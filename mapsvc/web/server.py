@@ -1,0 +1,135 @@
+"""The HTTP server: Granian runs the WSGI application, in one process or more."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import threading
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from mapsvc.errors import MapsvcError
+from mapsvc.release.store import CurrentRelease, open_release
+from mapsvc.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+THREADS = 4
+"""Of Python, in a process: enough that a slow page does not hold up tiles."""
+
+_BACKLOG = 1024
+_STOP_SECONDS = 10
+
+
+class _Server(MPServer):
+    """A Granian server that says where it is once it answers."""
+
+    def startup(self, *arguments: Any) -> None:
+        super().startup(*arguments)  # type: ignore[no-untyped-call]  # Granian's is not typed
+        threading.Thread(target=self._announce, daemon=True).start()
+
+    def _announce(self) -> None:
+        while not self.main_loop_interrupt.is_set():
+            if _answers(self.bind_addr, self.bind_port):
+                click.echo(f"Serving at {address(self.bind_addr, self.bind_port)}")
+                return
+            time.sleep(0.05)
+
+
+def serve(settings: Settings, *, access_log: bool = False) -> None:
+    """Serve the current release of ``settings.atlas`` until SIGTERM or SIGINT.
+
+    Raises MapsvcError where there is no sound release or the port is taken, before anything
+    starts. Ends the process with status 1 when a worker dies.
+    """
+    open_release(settings.atlas)
+    server = _Server(
+        "mapsvc",
+        address=_free_address(settings.host, settings.port),
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=THREADS,
+        backlog=_BACKLOG,
+        websockets=False,
+        respawn_failed_workers=False,
+        workers_kill_timeout=_STOP_SECONDS,
+        log_level=LogLevels.info if access_log else LogLevels.error,
+        log_access=access_log,
+    )
+    server.serve(target_loader=partial(application, settings), wrap_loader=False)
+
+
+def application(settings: Settings) -> WSGIApplication:
+    """Return the WSGI application of the current release: what each worker runs."""
+    import pyarrow
+
+    from mapsvc.web.app import create_wsgi
+
+    # A release is read once, then copied into arrays: Arrow's own pool would keep the memory.
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+    return create_wsgi(CurrentRelease(Path(settings.atlas)), settings)
+
+
+def address(host: str, port: int) -> str:
+    """Return where a browser on this machine finds a service that listens at ``host``.
+
+    >>> address("0.0.0.0", 8000)
+    'http://127.0.0.1:8000/'
+    """
+    reached = _reached(host)
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}/"
+
+
+def _reached(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (not a bind)
+
+
+def _free_address(host: str, port: int) -> str:
+    """Return the IP address of ``host``; raises MapsvcError where it cannot be listened at.
+
+    Granian's own sockets share a port, so a second service would start and take half the requests.
+    """
+    mend = "Choose another with --port, or stop what listens there."
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+            return str(place[0])
+    except socket.gaierror:
+        raise MapsvcError(
+            f"There is no host {host!r}. Give --host an address of this machine."
+        ) from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise MapsvcError(f"Port {port} of {host} is in use. {mend}") from None
+        if error.errno == errno.EACCES:
+            raise MapsvcError(f"Port {port} needs more rights. Choose one above 1023.") from None
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise MapsvcError(
+                f"{host} is not an address of this machine. Give another --host."
+            ) from None
+        raise
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(_reached(host), port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

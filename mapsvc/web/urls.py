@@ -1,0 +1,167 @@
+"""Every address of the service, built in one place. Each part is quoted; nothing else builds one.
+
+Addresses begin with a slash. ``absolute`` puts the public address before one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from urllib.parse import quote, urlencode
+
+from mapsvc import resources
+
+TILE = "{z}/{x}/{y}.mvt"
+"""The end of a tile address, as templates of tiles are written everywhere."""
+
+
+def absolute(base: str, address: str) -> str:
+    """Return an address below ``base``, the scheme and host without a slash at the end.
+
+    >>> absolute("https://maps.example", "/data")
+    'https://maps.example/data'
+    """
+    return base + address
+
+
+def home_url() -> str:
+    """Return the address of the catalogue page."""
+    return "/"
+
+
+def map_url(
+    indicator: str, layer: str | None = None, period: str | None = None, group: str | None = None
+) -> str:
+    """Return the address of a map page; what is None is left to its default.
+
+    >>> map_url("arrest-rate", period="2014")
+    '/maps/arrest-rate?period=2014'
+    """
+    return _join(("maps", indicator), layer=layer, period=period, group=group)
+
+
+def embed_url(
+    indicator: str, layer: str | None = None, period: str | None = None, group: str | None = None
+) -> str:
+    """Return the address of a widget: a map for the frame of another site."""
+    return _join(("embed", indicator), layer=layer, period=period, group=group)
+
+
+def jurisdiction_url(layer: str, identifier: str) -> str:
+    """Return the address of a jurisdiction's page."""
+    return _join(("jurisdictions", layer, identifier))
+
+
+def portal_url() -> str:
+    """Return the address of the list of datasets."""
+    return "/data"
+
+
+def dataset_url(dataset: str) -> str:
+    """Return the address of a dataset's page."""
+    return _join(("data", dataset))
+
+
+def data_url(name: str) -> str:
+    """Return the address of a published file, named as in a release's manifest.
+
+    >>> data_url("data/arrests/arrests.csv")
+    '/data/arrests/arrests.csv'
+    """
+    return _join(tuple(name.split("/")))
+
+
+def tile_template(
+    layer: str, indicator: str | None = None, period: str | None = None, group: str | None = None
+) -> str:
+    """Return the template of a layer's tiles: geometry alone, or with an indicator's attributes.
+
+    ``context`` is the layer of the ground under the map. ``{z}``, ``{x}`` and ``{y}`` stay as such.
+
+    >>> tile_template("counties", "arrest-rate", "2014", group="black")
+    '/tiles/counties/arrest-rate/2014/{z}/{x}/{y}.mvt?group=black'
+    """
+    base, _, query = _tiles(layer, indicator, period, group).partition("?")
+    return f"{base}/{TILE}" + (f"?{query}" if query else "")
+
+
+def tilejson_url(
+    layer: str, indicator: str | None = None, period: str | None = None, group: str | None = None
+) -> str:
+    """Return the address of the TileJSON that describes ``tile_template`` of the same.
+
+    >>> tilejson_url("counties")
+    '/tiles/counties.json'
+    """
+    base, _, query = _tiles(layer, indicator, period, group).partition("?")
+    return f"{base}.json" + (f"?{query}" if query else "")
+
+
+def column_url(layer: str, indicator: str, period: str, group: str | None = None) -> str:
+    """Return the address of the compact column that a map joins to its geometry."""
+    return _join(("api", "v1", "columns", layer, indicator, period), group=group)
+
+
+def api_url(
+    indicator: str | None = None,
+    layer: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    form: str | None = None,
+) -> str:
+    """Return the address of the catalogue, or of an indicator's values as json, csv or geojson.
+
+    >>> api_url("arrest-rate", layer="counties", form="csv")
+    '/api/v1/indicators/arrest-rate?layer=counties&format=csv'
+    """
+    if indicator is None:
+        return "/api/v1/indicators"
+    parts = ("api", "v1", "indicators", indicator)
+    return _join(parts, layer=layer, period=period, group=group, format=form)
+
+
+def api_jurisdiction_url(layer: str | None = None, identifier: str | None = None) -> str:
+    """Return the address of the list of jurisdictions, or of one's profile as JSON."""
+    if layer is None or identifier is None:
+        return _join(("api", "v1", "jurisdictions"), layer=layer)
+    return _join(("api", "v1", "jurisdictions", layer, identifier))
+
+
+def report_url() -> str:
+    """Return the address of the release's report of what joined and what did not."""
+    return "/api/v1/report"
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file with the hash of its content, so it may be kept for good.
+
+    A file that is not there keeps its plain address, which answers 404.
+    """
+    path = resources.static() / name
+    address = _join(("static", *name.split("/")))
+    if not path.is_file():
+        return address
+    stat = path.stat()
+    return f"{address}?v={content_hash(str(path), stat.st_mtime_ns, stat.st_size)}"
+
+
+@lru_cache(maxsize=512)
+def content_hash(path: str, modified_ns: int, size: int) -> str:
+    """Return the first 12 hexadecimal digits of a file's SHA-256.
+
+    Time of modification and size are there to miss the cache when the file changes.
+    """
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+
+
+def _tiles(layer: str, indicator: str | None, period: str | None, group: str | None) -> str:
+    if indicator is None or period is None:
+        return _join(("tiles", layer))
+    return _join(("tiles", layer, indicator, period), group=group)
+
+
+def _join(parts: tuple[str, ...], **query: str | None) -> str:
+    path = "/" + "/".join(quote(part, safe="") for part in parts)
+    given = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
