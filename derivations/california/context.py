@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import geopandas as gpd
+import shapely
+from shapely import box
 
 from derivations.california.common import (
     PROJECT,
@@ -50,7 +52,8 @@ LAYERS = (
         "land.geojson",
         {},
         NATURAL_EARTH,
-        "Clipped to the surroundings of California; no attributes kept.",
+        "Clipped to the surroundings of California; no attributes kept. East of that, to 94° west, "
+        "a plain box: between 30 and 45 degrees north there is nothing but land.",
     ),
     Layer(
         "states",
@@ -80,6 +83,9 @@ LAYERS = (
 
 NOT_A_NAME = "sin nombre"
 
+INLAND = box(-111.0, 30.0, -94.0, 45.0)
+"""Land beyond the eastern edge of the source, so that wide maps do not show a sea there."""
+
 
 def context_layer(sources: Path, layer: Layer) -> gpd.GeoDataFrame:
     """Return one context layer with its kept columns, in longitude and latitude."""
@@ -87,6 +93,9 @@ def context_layer(sources: Path, layer: Layer) -> gpd.GeoDataFrame:
     frame = frame[[*layer.columns.values(), "geometry"]]
     if layer.name == "lakes":
         frame["name"] = frame["name"].mask(frame["name"].str.contains(NOT_A_NAME, na=False))
+    if layer.name == "land":
+        merged = shapely.union_all([*frame.geometry, INLAND])
+        frame = gpd.GeoDataFrame(geometry=[merged], crs=frame.crs).explode(ignore_index=True)
     return frame
 
 

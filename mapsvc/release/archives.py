@@ -22,7 +22,7 @@ from mapsvc.tiles.tilejson import default_center, field_types, vector_layers
 MIN_ZOOM = 0
 CONTEXT_MAX_ZOOM = 8
 """Natural Earth's 1:10,000,000 has nothing more to show beyond."""
-CONTEXT_MARGIN = 1.0
+CONTEXT_MARGIN = 2.0
 """How far the ground reaches beyond the jurisdictions, as a share of their extent."""
 
 Bounds = tuple[float, float, float, float]
