@@ -14,7 +14,7 @@ MODULES = {
     for path in ROOT.rglob("*.py")
     if "_bundled" not in path.parts
 }
-WORDS = {"errors", "geoid", "model", "resources", "settings", "__init__"}
+WORDS = {"errors", "geoid", "model", "resources", "settings"}
 ORDER = ["words", "statistics", "ingest", "derive", "tiles", "release", "maps", "web", "cli"]
 FORBIDDEN = {
     # web and maps see the words, statistics and a release's reader, never how it was made.
@@ -32,7 +32,7 @@ ONLY = {
 
 def part(module: str) -> str:
     name = [*module.split("."), "__init__"][1]
-    return "words" if name in WORDS else name
+    return "words" if name in WORDS or name.startswith("__") else name
 
 
 def imported(path: Path) -> set[str]:

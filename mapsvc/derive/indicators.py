@@ -191,6 +191,8 @@ def _by_years(missing: Flags, period: Period) -> list[tuple[str, Flags]]:
     if not missing.any():
         return []
     names = np.array([str(year) for year in period.years])
+    if len(names) == 1:
+        return [(str(period), missing[0])]
     flat = missing.reshape(len(names), -1).T
     patterns, inverse = np.unique(flat, axis=0, return_inverse=True)
     shape = missing.shape[1:]

@@ -127,7 +127,8 @@ def join(
             _count(report, place.layer, indices, unmatched, primary=number == 0)
         joined[resource.name] = JoinedTable(table, places, years)
     if problems:
-        raise InputError(problems)
+        # Layers that share columns of coordinates have their faults in common.
+        raise InputError(dict.fromkeys(problems))
     report.check(dataset.key)
     return Joined(joined, report)
 
@@ -187,16 +188,8 @@ def _join_codes(
     # A blank is a value here, which may be declared as unplaced.
     values = ["" if value is None else str(value) for value in codes.dictionary.to_pylist()]
     position = codes.indices.to_numpy()
-    reasons = {
-        number: reason
-        for number, value in enumerate(values)
-        if (reason := _declared(place, value)) is not None
-    }
-    indices = crosswalk.resolve(
-        place.layer, place.scheme, pa.DictionaryArray.from_arrays(codes.indices, pa.array(values)),
-        years,
-    )  # fmt: skip
-    indices[np.isin(position, list(reasons))] = UNKNOWN
+    named = pa.DictionaryArray.from_arrays(codes.indices, pa.array(values, pa.string()))
+    indices = crosswalk.resolve(place.layer, place.scheme, named, years)
     rows = np.flatnonzero(indices == UNKNOWN)
     distinct, first, count = np.unique(position[rows], return_index=True, return_counts=True)
     found = sorted(zip(rows[first].tolist(), distinct.tolist(), count.tolist(), strict=True))
@@ -204,9 +197,10 @@ def _join_codes(
     unknown = 0
     for row, number, times in found:
         value = values[number]
-        if number in reasons:
+        reason = _declared(place, value)
+        if reason is not None:
             example = {"value": value, "row": row + 2, "count": times}
-            unmatched.append(Unmatched(reasons[number], times, (example,)))
+            unmatched.append(Unmatched(reason, times, (example,)))
             continue
         unknown += 1
         if unknown > LISTED_VALUES:
@@ -227,8 +221,6 @@ def _join_codes(
 def _encode(column: pa.ChunkedArray) -> pa.DictionaryArray:
     """Return a column as one dictionary array in which null is a value too."""
     array = column.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks)
     if pa.types.is_dictionary(array.type):
         if not array.null_count:
             return array

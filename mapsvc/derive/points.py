@@ -73,14 +73,14 @@ def locate(longitude: Floats, latitude: Floats, polygons: npt.NDArray[np.object_
 def build_grid(polygons: npt.NDArray[np.object_], expected: int = 10**6) -> Grid:
     """Index polygons by a grid whose fineness suits the number of points ``expected``."""
     polygons = np.array(polygons, dtype=object)
-    polygons[shapely.get_dimensions(polygons) != 2] = None
+    polygons[(shapely.get_dimensions(polygons) != 2) | shapely.is_empty(polygons)] = None
     shapely.prepare(polygons)
     size = min(max(math.isqrt(expected), FEWEST_CELLS), MOST_CELLS)
-    west, south, east, north = shapely.total_bounds(polygons).tolist()
-    if math.isnan(west):
+    if all(polygon is None for polygon in polygons):
         none = np.zeros(0, dtype=np.int32)
         cells = np.full(size * size, OUTSIDE, dtype=np.int32)
         return Grid(polygons, size, 0, 0, 1, 1, cells, none.reshape(0, 0), none)
+    west, south, east, north = shapely.total_bounds(polygons).tolist()
     # One empty cell before the polygons, and one after the cell that their far edge begins.
     per_x, per_y = (size - 3) / (east - west), (size - 3) / (north - south)
     frame = Grid(
@@ -148,7 +148,8 @@ def _held_cells(
     )
     start, length = start[held], (end - start)[held]
     offsets = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    return np.repeat(start, length) + offsets
+    cells: npt.NDArray[np.int64] = np.repeat(start, length) + offsets
+    return cells
 
 
 def _assemble(frame: Grid, inside: Indices, cell: npt.NDArray[np.int64], polygon: Indices) -> Grid:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -125,10 +126,28 @@ def read_sources(boundaries: Path, datasets: Path) -> Sources:
     population = attempt(lambda: read_population(catalog.population, layers))
     crosswalk = attempt(lambda: read_crosswalk(catalog.aliases, layers))
     attempt(lambda: read_served_by(catalog.served_by, layers))
+    if population is not None:
+        problems += _unknown_series(catalog, population)
     if problems or context is None or population is None or crosswalk is None:
         raise InputError(problems)
     read = {key: each for key, each in tables.items() if each is not None}
     return Sources(catalog, layers, context, population, crosswalk, read)
+
+
+def _unknown_series(catalog: Catalog, population: Population) -> Iterator[Problem]:
+    """Yield the population series that indicators divide by and their layers do not have."""
+    for dataset in catalog.datasets:
+        for indicator in dataset.indicators:
+            denominators = (indicator.denominator, indicator.group_denominator)
+            named = {each.series for each in denominators if each and each.series}
+            for layer, series in product(indicator.layers, sorted(named)):
+                known = population.series(layer)
+                if series not in known:
+                    yield Problem(
+                        f"{indicator.slug}: layer {layer!r} has no population series {series!r}",
+                        file=f"{Path(dataset.folder).name}/datapackage.json",
+                        mend=f"It has: {', '.join(known) or 'none'}",
+                    )
 
 
 def join_all(sources: Sources) -> dict[str, Joined]:

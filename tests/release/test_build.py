@@ -160,6 +160,18 @@ def test_parts_that_do_not_cover_their_parent_stop_the_build(tmp_path):
     assert store.current_id(tmp_path / "atlas") is None
 
 
+def test_a_denominator_that_no_population_table_has_is_told(tmp_path):
+    boundaries, datasets = write_miniature(tmp_path)
+
+    def misspell(document):
+        for each in document["mapsvc"]["indicators"]:
+            each["denominator"]["series"] = "resident"
+
+    edit(datasets / "stops/datapackage.json", misspell)
+    with pytest.raises(InputError, match="no population series 'resident'. It has: residents"):
+        build_release(boundaries, datasets, tmp_path / "atlas")
+
+
 def test_a_tile_tells_its_features(miniature):
     assert {each["id"] for each in tile_document(miniature.release, "counties/0/0/0")["counties"]}
     assert tile_document(miniature.release, "counties/5/0/0") == {}
