@@ -1,0 +1,122 @@
+"""A line of values over the years with their intervals, as points of an SVG drawing.
+
+Only single years are drawn. A year without a value leaves a gap; a break in the series ends the
+line, because figures on its two sides do not compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mapsvc.maps import text
+
+WIDTH, HEIGHT = 640, 220
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 30
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_TICKS = 4
+
+
+@dataclass(frozen=True)
+class Point:
+    """A year of a series; the numbers are None where there is no value to draw."""
+
+    year: int
+    value: float | None
+    lower: float | None = None
+    upper: float | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Coordinates in a drawing of ``WIDTH`` by ``HEIGHT``."""
+
+    lines: Sequence[str]
+    """Points of each unbroken stretch, as ``x,y x,y``."""
+    bands: Sequence[str]
+    """Outline of each stretch's intervals."""
+    dots: Sequence[tuple[float, float, str]]
+    """(x, y, what a reader is told of it)."""
+    years: Sequence[tuple[float, str]]
+    levels: Sequence[tuple[float, str]]
+    breaks: Sequence[tuple[float, str]]
+    missing: Sequence[tuple[float, str]] = field(default=())
+    """Years without a value."""
+
+
+def chart(points: Sequence[Point], breaks: Sequence[Mapping[str, object]]) -> Chart | None:
+    """Lay out a series, ordered by year; None where it has fewer than two values.
+
+    ``breaks`` have a ``year``, the first after the break, and a ``text``.
+    """
+    known = [point for point in points if point.value is not None]
+    if len(known) < 2:
+        return None
+    first, last = points[0].year, points[-1].year
+    top = max(max(point.value or 0.0, point.upper or 0.0) for point in known)
+    levels = _levels(top)
+    scale = levels[-1] or 1.0
+
+    def x(year: float) -> float:
+        return round(_LEFT + (year - first) / max(last - first, 1) * (WIDTH - _LEFT - _RIGHT), 1)
+
+    def y(value: float) -> float:
+        return round(HEIGHT - _BOTTOM - value / scale * (HEIGHT - _TOP - _BOTTOM), 1)
+
+    cuts = {int(str(item["year"])): str(item["text"]) for item in breaks}
+    lines, bands = [], []
+    for stretch in _stretches(points, set(cuts)):
+        lines.append(" ".join(f"{x(point.year)},{y(point.value or 0.0)}" for point in stretch))
+        bounded = [point for point in stretch if point.lower is not None]
+        if len(bounded) > 1:
+            upper = [f"{x(point.year)},{y(point.upper or 0.0)}" for point in bounded]
+            lower = [f"{x(point.year)},{y(point.lower or 0.0)}" for point in reversed(bounded)]
+            bands.append(" ".join([*upper, *lower]))
+    places = max(text.decimals(level) for level in levels)
+    return Chart(
+        lines=lines,
+        bands=bands,
+        dots=[
+            (x(point.year), y(point.value or 0.0), f"{point.year}: {text.number(point.value or 0)}")
+            for point in known
+        ],
+        years=[(x(year), str(year)) for year in _years(first, last)],
+        levels=[
+            (y(level), text.number(level, 0 if level.is_integer() else places)) for level in levels
+        ],
+        breaks=[(x(year - 0.5), cuts[year]) for year in sorted(cuts) if first < year <= last],
+        missing=[(x(point.year), str(point.year)) for point in points if point.value is None],
+    )
+
+
+def _stretches(points: Sequence[Point], cuts: set[int]) -> list[list[Point]]:
+    stretches: list[list[Point]] = []
+    previous: int | None = None
+    for point in points:
+        if point.value is None:
+            continue
+        if previous != point.year - 1 or point.year in cuts:
+            stretches.append([])
+        stretches[-1].append(point)
+        previous = point.year
+    return stretches
+
+
+def _levels(top: float) -> list[float]:
+    """Return round numbers from 0 to at or above ``top``."""
+    if top <= 0:
+        return [0.0, 1.0]
+    rough = top / _TICKS
+    power = 10.0 ** len(str(int(rough))) / 10 if rough >= 1 else 1.0
+    while rough < power:
+        power /= 10
+    step = next(factor * power for factor in _STEPS if factor * power >= rough * 0.999)
+    count = 0
+    while count * step < top:
+        count += 1
+    return [round(index * step, 9) for index in range(count + 1)]
+
+
+def _years(first: int, last: int) -> list[int]:
+    every = max(1, -(-(last - first) // 6))
+    return list(range(last, first - 1, -every))[::-1]

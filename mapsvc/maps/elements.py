@@ -1,0 +1,351 @@
+"""Folium elements that say what a map is, and leave how it is drawn to the page's script.
+
+Folium renders a figure by letting every element add its piece. Folium's own elements add inline
+script, links to content delivery networks and names drawn at random. These add HTML, the address
+of a style sheet or module on this server, and one entry of a JSON configuration that the module
+reads. So a page needs no inline script, and equal maps are equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
+
+import jinja2
+from branca.element import Element, Figure, MacroElement
+
+from mapsvc.maps.lean import folium
+
+_ENVIRONMENT = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_ESCAPES = {
+    ord(character): f"\\u{ord(character):04x}" for character in ("<", ">", "&", "\u2028", "\u2029")
+}
+
+
+def to_script_json(document: Any) -> str:
+    """Serialise for the inside of a ``<script type="application/json">``: no way out of it.
+
+    >>> to_script_json({"a": "</script>"})
+    '{"a":"\\\\u003c/script\\\\u003e"}'
+    """
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.translate(_ESCAPES)
+
+
+def markup(source: str) -> jinja2.Template:
+    """Compile a template of an element; everything it prints is escaped."""
+    return _ENVIRONMENT.from_string(source)
+
+
+@dataclass(frozen=True)
+class Assets:
+    """Addresses that a figure's page loads: style sheets, classic scripts, then one module."""
+
+    styles: Sequence[str]
+    scripts: Sequence[str]
+    module: str
+    preloads: Sequence[str] = ()
+    """Modules that the first one imports, so that the browser fetches them at once."""
+
+
+class Sheet(Figure):
+    """The figure of an atlas map: a fragment of a page rather than a page of its own.
+
+    ``header`` holds the links, ``panel`` and ``html`` what stands beside and on the map,
+    ``configuration`` what the module reads.
+    """
+
+    _template = markup(
+        '<div class="stage stage-{{ this.form }}">\n'
+        '{% if panel %}<section class="panel" aria-label="{{ this.label }}">\n'
+        "{{ panel|safe }}</section>\n{% endif %}"
+        '<div class="map-frame">\n{{ html|safe }}</div>\n'
+        '<script type="application/json" id="map-configuration">{{ configuration|safe }}</script>\n'
+        "</div>\n"
+    )
+
+    def __init__(self, form: str, label: str) -> None:
+        super().__init__()
+        self.form = form
+        self.label = label
+        self._name = "sheet"
+        self._id = ""
+        self.configuration: dict[str, Any] = {}
+        self.panel = Element()
+        self.panel._parent = self
+        self.header._children.clear()
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the HTML of the panel, the map and the configuration."""
+        for slot in (self.header, self.panel, self.html):
+            slot._children.clear()
+        self.configuration.clear()
+        for child in self._children.values():
+            child.render(**kwargs)
+        return self._template.render(
+            this=self,
+            panel=_joined(self.panel),
+            html=_joined(self.html),
+            configuration=to_script_json(self.configuration),
+        )
+
+    def links(self) -> str:
+        """Return the links for the page's ``<head>``; known once the figure is rendered."""
+        return _joined(self.header)
+
+
+class Raw(Element):
+    """Markup that is finished: branca would compile it as a template, data and all."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **_: Any) -> str:
+        return self.text
+
+
+class Part(MacroElement):
+    """An element of an atlas map, named by its role: its configuration, and its HTML if any.
+
+    A template's macros ``panel`` and ``html`` fill the slots of the sheet.
+    """
+
+    key: ClassVar[str]
+    _template = markup("")
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # branca's has no annotations
+        self._name = self.key
+        self._id = ""
+        self.options = options
+
+    def get_name(self) -> str:
+        return self.key
+
+    def configuration(self) -> Mapping[str, Any]:
+        """Return what the page's script is told about this element."""
+        return self.options
+
+    def render(self, **kwargs: Any) -> str:
+        """Add configuration and HTML to the sheet; nothing is left to print in place."""
+        sheet = cast("Sheet", self.get_root())
+        sheet.configuration[self.key] = self.configuration()
+        macros = self._template.module.__dict__
+        for slot in ("panel", "html"):
+            if slot in macros:
+                getattr(sheet, slot).add_child(Raw(str(macros[slot](self))), name=self.key)
+        for child in self._children.values():
+            child.render(**kwargs)
+        return ""
+
+
+class AtlasMap(folium.Map):
+    """A Folium map whose container, view and assets are this server's own.
+
+    ``bounds`` is west, south, east, north in degrees: what the map shows first. ``limits`` is how
+    far it can be dragged.
+    """
+
+    _template = markup(
+        "{% macro html(this) %}\n"
+        '<div class="map" id="map" role="application" tabindex="0" aria-label="{{ this.label }}" '
+        'aria-describedby="map-help"></div>\n'
+        '<p class="map-help visually-hidden" id="map-help">Arrow keys move the map, plus and minus '
+        "zoom. Every number on it is in the table below.</p>\n"
+        '<noscript><p class="map-noscript">The map needs JavaScript. Every number on it is in the '
+        "table.</p></noscript>\n"
+        "{% endmacro %}"
+    )
+
+    def __init__(
+        self,
+        label: str,
+        bounds: Sequence[float],
+        limits: Sequence[float],
+        zooms: tuple[int, int],
+        assets: Assets,
+    ) -> None:
+        west, south, east, north = bounds
+        super().__init__(
+            location=[(south + north) / 2, (west + east) / 2],
+            tiles=None,
+            min_zoom=zooms[0],
+            max_zoom=zooms[1],
+        )
+        self._name = "map"
+        self._id = ""
+        self.label = label
+        self.view = {
+            "bounds": [[south, west], [north, east]],
+            "maxBounds": [[limits[1], limits[0]], [limits[3], limits[2]]],
+            "minZoom": zooms[0],
+            "maxZoom": zooms[1],
+        }
+        self.assets = assets
+
+    def get_name(self) -> str:
+        return "map"
+
+    def render(self, **kwargs: Any) -> str:
+        """Add container, view and links to the sheet, then everything that is on the map."""
+        sheet = cast("Sheet", self.get_root())
+        for name, line in self._links():
+            sheet.header.add_child(Raw(line), name=name)
+        sheet.configuration["map"] = self.view
+        container = self._template.module.__dict__["html"](self)
+        sheet.html.add_child(Raw(str(container)), name="map")
+        for child in self._children.values():
+            child.render(**kwargs)
+        return ""
+
+    def _links(self) -> list[tuple[str, str]]:
+        kinds = (
+            ('<link rel="stylesheet" href="{{ url }}">', self.assets.styles),
+            ('<link rel="modulepreload" href="{{ url }}">', self.assets.preloads),
+            ('<script src="{{ url }}" defer></script>', self.assets.scripts),
+            ('<script type="module" src="{{ url }}"></script>', [self.assets.module]),
+        )
+        return [(url, markup(template).render(url=url)) for template, urls in kinds for url in urls]
+
+
+class Ground(Part):
+    """What lies under the data for orientation: land, states, lakes, names of places."""
+
+    key = "ground"
+
+
+class JurisdictionTiles(Part):
+    """The vector tiles of a layer: the geometry that columns of values are joined to."""
+
+    key = "layer"
+
+
+class ValueColumn(Part):
+    """An indicator: where its columns are, what their numbers mean, which are there to choose."""
+
+    key = "indicator"
+
+
+class Words(Part):
+    """What statuses and reliabilities are called."""
+
+    key = "words"
+
+
+class Heading(Part):
+    """Title and sentence at the top of the panel."""
+
+    key = "heading"
+    _template = markup(
+        "{% macro panel(this) %}{% set o = this.options %}\n"
+        '<header class="panel-heading">\n'
+        '<p class="eyebrow">{% if o.link %}<a href="{{ o.link }}">{{ o.eyebrow }}</a>'
+        "{% else %}{{ o.eyebrow }}{% endif %}</p>\n"
+        "<{{ o.tag }}>{{ o.title }}</{{ o.tag }}>\n"
+        '{% if o.description %}<p class="lede">{{ o.description }}</p>\n{% endif %}'
+        "</header>\n{% endmacro %}"
+    )
+
+    def configuration(self) -> Mapping[str, Any]:
+        return {"title": self.options["title"]}
+
+
+class Controls(Part):
+    """Layer, period, group and place as a form, which works without script."""
+
+    key = "controls"
+    _template = markup(
+        "{% macro panel(this) %}{% set o = this.options %}\n"
+        '<form class="controls" id="controls" method="get" action="{{ o.action }}">\n'
+        "{% if o.layers|length > 1 %}\n"
+        '<fieldset class="segmented"><legend>Map by</legend>\n'
+        '{% for item in o.layers %}<label><input type="radio" name="layer" value="{{ item.key }}"'
+        "{% if item.key == o.layer %} checked{% endif %}><span>{{ item.title }}</span></label>\n"
+        "{% endfor %}</fieldset>\n"
+        '{% else %}<input type="hidden" name="layer" value="{{ o.layer }}">\n{% endif %}'
+        '<div class="field period"><label for="period">Period</label>\n'
+        '<div class="stepper"><button type="button" class="step" data-step="-1" hidden '
+        'aria-label="Previous period"><span aria-hidden="true">‹</span></button>\n'
+        '<select id="period" name="period">'
+        "{% for label, periods in o.periods %}{% if periods %}"
+        '<optgroup label="{{ label }}">{% for key, title in periods %}'
+        '<option value="{{ key }}"{% if key == o.period %} selected{% endif %}>{{ title }}'
+        "</option>{% endfor %}</optgroup>{% endif %}{% endfor %}</select>\n"
+        '<button type="button" class="step" data-step="1" hidden aria-label="Next period">'
+        '<span aria-hidden="true">›</span></button></div>\n'
+        '<div class="timeline" hidden><input type="range" id="timeline" min="0" step="1" '
+        'aria-label="Year"><div class="timeline-ends" aria-hidden="true"><span></span>'
+        '<span class="timeline-breaks"></span><span></span></div></div></div>\n'
+        "{% if o.groups|length > 1 %}"
+        '<div class="field"><label for="group">Group</label><select id="group" name="group">'
+        '{% for item in o.groups %}<option value="{{ item.key }}"'
+        "{% if item.key == o.group %} selected{% endif %}>{{ item.title }}</option>{% endfor %}"
+        "</select></div>\n{% endif %}"
+        '<div class="field"><label for="jurisdiction">Find a place</label>'
+        '<select id="jurisdiction" name="jurisdiction">'
+        '<option value="">All places</option>'
+        '{% for key, title in o.jurisdictions %}<option value="{{ key }}"'
+        "{% if key == o.jurisdiction %} selected{% endif %}>{{ title }}</option>{% endfor %}"
+        "</select></div>\n"
+        '<button type="submit" class="button no-script">Show</button>\n'
+        "</form>\n{% endmacro %}"
+    )
+
+    def configuration(self) -> Mapping[str, Any]:
+        return {"defaults": self.options["defaults"]}
+
+
+class Legend(Part):
+    """What the colours, symbols and patterns mean; the script fills it for the column shown."""
+
+    key = "legend"
+    _template = markup(
+        "{% macro panel(this) %}\n"
+        '<section class="legend" id="legend" aria-labelledby="legend-title">\n'
+        '<h2 id="legend-title">{{ this.options.title }} <span class="legend-when">'
+        '<span data-now="group">{{ this.options.group }}</span>'
+        '<span data-now="period">{{ this.options.period }}</span></span></h2>\n'
+        '<div class="legend-body"></div>\n'
+        '<label class="check" id="show-unreliable" hidden><input type="checkbox"> '
+        "<span>Also colour unreliable rates</span></label>\n"
+        "</section>\n{% endmacro %}"
+    )
+
+
+class Readout(Part):
+    """The jurisdiction that is selected, described in full."""
+
+    key = "readout"
+    _template = markup(
+        "{% macro html(this) %}{% set o = this.options.selected %}\n"
+        '<section class="readout" id="readout" aria-live="polite" aria-label="Selected place"'
+        "{% if not o %} hidden{% endif %}>"
+        '{% if o %}<h2>{{ o.name }}</h2><p class="readout-kind">{{ o.kind }}</p>'
+        '<p class="readout-text">{{ o.text }}</p><p><a href="{{ o.profile }}">Profile</a></p>'
+        "{% endif %}</section>\n{% endmacro %}"
+    )
+
+    def configuration(self) -> Mapping[str, Any]:
+        selected = self.options["selected"]
+        return {"jurisdiction": selected["id"] if selected else None}
+
+
+class Credit(Part):
+    """A line under an embedded map: whose figures these are, and the way to the full page."""
+
+    key = "credit"
+    _template = markup(
+        "{% macro html(this) %}{% set o = this.options %}\n"
+        '<p class="credit">{{ o.source }} <a href="{{ o.link }}" target="_blank" rel="noopener">'
+        "{{ o.text }}</a></p>\n{% endmacro %}"
+    )
+
+    def configuration(self) -> Mapping[str, Any]:
+        return {"link": self.options["link"]}
+
+
+def _joined(slot: Element) -> str:
+    return "".join(f"{child.render().strip()}\n" for child in slot._children.values())

@@ -1,0 +1,181 @@
+"""Numbers and statuses in words, the same on every page, legend, table and picture.
+
+The pages' script formats with the same rules: it is handed ``WORDS`` and mirrors ``decimals``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from mapsvc.model import RELIABILITIES, STATUSES, Period, Reliability, Status
+from mapsvc.release.reader import ValueSlice
+
+WORDS: Mapping[str, Mapping[str, str]] = {
+    Status.OK: {"title": "Reported", "text": ""},
+    Status.NOT_REPORTED: {
+        "title": "Not reported",
+        "text": "No complete record for this place and period. It is not zero.",
+    },
+    Status.NOT_APPLICABLE: {
+        "title": "Count only, no rate",
+        "text": "No resident population, so a rate per resident makes no sense here.",
+    },
+    Status.SUPPRESSED: {
+        "title": "Withheld (small number)",
+        "text": "Withheld under the publisher’s disclosure policy to protect people.",
+    },
+    Status.NO_BOUNDARY: {
+        "title": "No boundary",
+        "text": "Did not exist, or has no polygon, in this vintage of the boundaries.",
+    },
+    Reliability.RELIABLE: {"title": "Reliable", "text": "20 events or more."},
+    Reliability.USE_WITH_CAUTION: {
+        "title": "Use with caution",
+        "text": "Fewer than 20 events: the rate can change a lot by chance.",
+    },
+    Reliability.UNRELIABLE: {
+        "title": "Unreliable",
+        "text": "Fewer than 10 events, or a very wide interval: the rate is not shown by default.",
+    },
+}
+"""What the reader sees for each status and reliability: a title, and a sentence that explains."""
+
+
+def decimals(number: float) -> int:
+    """Return how many decimals a rate is worth: 2 below 1, 1 below 100, none from there on.
+
+    >>> [decimals(x) for x in (0, 0.25, 3, 99.9, 100, 1170)]
+    [0, 2, 1, 1, 0, 0]
+    """
+    size = abs(number)
+    if size == 0 or size >= 100:
+        return 0
+    return 2 if size < 1 else 1
+
+
+def number(value: float, places: int | None = None) -> str:
+    """Write a number with thousands separators; ``places`` decimals, or what it is worth.
+
+    >>> number(1170.5), number(3.14159), number(12, 0), number(0)
+    ('1,171', '3.1', '12', '0')
+    """
+    last = Decimal(1).scaleb(-(decimals(value) if places is None else places))
+    # Halves go up, as in the browser's own formatting: page and script write the same number.
+    return f"{Decimal(value).quantize(last, ROUND_HALF_UP):,f}"
+
+
+def count(value: float) -> str:
+    """Write a count of events or people; an average such as 12.5 keeps one decimal.
+
+    >>> count(39538223), count(12.5)
+    ('39,538,223', '12.5')
+    """
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
+def interval(value: float, lower: float, upper: float) -> str:
+    """Write the 95 % interval of a rate with the decimals of its value.
+
+    >>> interval(1170.2, 1100.1, 1240.4)
+    '1,100 to 1,240'
+    """
+    places = decimals(value or upper)
+    return f"{number(lower, places)} to {number(upper, places)}"
+
+
+def period(text: str) -> str:
+    """Write a period for people: an en dash between years.
+
+    >>> period("2010-2014"), period("2014")
+    ('2010–2014', '2014')
+    """
+    return text.replace("-", "–")
+
+
+def years(periods: Sequence[str]) -> str:
+    """Write the span that periods cover.
+
+    >>> years(["2005", "2006", "2010-2014"])
+    '2005–2014'
+    """
+    parsed = [Period.parse(text) for text in periods]
+    first, last = min(item.first for item in parsed), max(item.last for item in parsed)
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, for lists.
+
+    >>> first_sentence("All arrests. Nothing was dropped.")
+    'All arrests.'
+    """
+    return sentence(text.split(". ", 1)[0])
+
+
+def sentence(text: str) -> str:
+    """End a text with a full stop, so that texts of many hands can stand in a row.
+
+    >>> sentence("One source changed"), sentence("Read this.")
+    ('One source changed.', 'Read this.')
+    """
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value in texts, for tables and descriptions; a text is empty where there is none."""
+
+    status: str
+    reliability: str | None
+    """None unless there is a rate."""
+    value: str
+    """The rate or count as it is shown: not for an unreliable rate."""
+    interval: str
+    count: str
+    """The events behind a rate, shown also where the rate is not."""
+    words: str
+    """Why there is no value, or how far it can be trusted."""
+    note: str
+    numbers: Mapping[str, float | None]
+    """value, lower, upper and numerator, None where unknown or not shown: for sorting, drawing."""
+
+
+def cell(column: ValueSlice, row: int, is_rate: bool) -> Cell:
+    """Return one value of a column as texts."""
+    status = STATUSES[column.status[row]]
+    code = int(column.reliability[row])
+    reliability = RELIABILITIES[code] if is_rate and status == Status.OK and code >= 0 else None
+    events = _known(column.numerator[row])
+    shown = status == Status.OK and reliability != Reliability.UNRELIABLE
+    value = _known(column.value[row]) if shown else None
+    lower = _known(column.lower[row]) if value is not None else None
+    upper = _known(column.upper[row]) if value is not None else None
+    bounds = ""
+    if value is not None and lower is not None and upper is not None:
+        bounds = interval(value, lower, upper)
+    return Cell(
+        status=str(status),
+        reliability=str(reliability) if reliability else None,
+        value="" if value is None else number(value) if is_rate else count(value),
+        interval=bounds,
+        count=count(events) if is_rate and events is not None else "",
+        words=_words(status, reliability),
+        note=column.note[row] or "",
+        numbers={"value": value, "lower": lower, "upper": upper, "numerator": events},
+    )
+
+
+def _words(status: Status, reliability: Reliability | None) -> str:
+    if status != Status.OK:
+        return WORDS[status]["title"]
+    if reliability == Reliability.UNRELIABLE:
+        return f"{WORDS[reliability]['title']}: rate not shown"
+    return WORDS[reliability]["title"] if reliability == Reliability.USE_WITH_CAUTION else ""
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

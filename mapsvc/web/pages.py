@@ -1,0 +1,338 @@
+"""The pages that people read: catalogue, map, jurisdiction, datasets.
+
+Every page is whole without script: the map page carries its figures as a table, its controls are a
+form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from mapsvc.maps import chart, choropleth, text, thumbnail
+from mapsvc.maps.elements import Assets, Sheet
+from mapsvc.model import ALL
+from mapsvc.release.reader import LayerTable, Release
+from mapsvc.web import headers, urls
+from mapsvc.web.app import release
+
+bp = Blueprint("pages", __name__)
+
+_MODULES = (
+    "column", "controls", "dom", "format", "ground", "legend", "paint", "patterns", "readout",
+    "style", "surface", "table", "theme", "tiles", "url",
+)  # fmt: skip
+_VENDORED = ("pbf", "point-geometry", "vector-tile")
+_OTHER_KINDS = 400
+"""Jurisdictions of a layer up to which a thumbnail of it is worth its bytes."""
+
+
+@bp.get("/")
+def home() -> Response:
+    """Show what there is: a map to begin with, then every indicator by dataset."""
+    current = release()
+    entries = current.catalogue["indicators"]
+    hero = None
+    if entries:
+        seen = choropleth.view(current, entries[0]["slug"])
+        hero = figure(current, seen, "hero")
+    cards = {entry["slug"]: _card(current, entry) for entry in entries}
+    drawn = {card.outlines.layer: card.outlines for card in cards.values() if card.outlines}
+    return page(
+        "home.html",
+        hero=hero,
+        first=entries[0] if entries else None,
+        cards=cards,
+        drawings=list(drawn.values()),
+        datasets=current.catalogue["datasets"],
+        layers=current.catalogue["layers"],
+    )
+
+
+@bp.get("/maps/<indicator>")
+def map_page(indicator: str) -> Response:
+    """Show an indicator: map, legend, controls, sources, caveats, and every value in a table."""
+    current = release()
+    seen = asked_view(current, indicator)
+    entry = current.indicator(indicator)
+    layer = current.layer_info(seen.layer)
+    return page(
+        "map.html",
+        figure=figure(current, seen, "page"),
+        title=choropleth.label(current, seen),
+        entry=entry,
+        layer=layer,
+        seen=seen,
+        dataset=current.dataset(entry["dataset"]),
+        group=choropleth.group_title(entry, seen.group),
+        sources=_sources(entry, seen),
+        caveats=caveats(current, entry),
+        rows=_rows(current, seen, entry),
+    )
+
+
+@bp.get("/jurisdictions/<layer>/<identifier>")
+def jurisdiction(layer: str, identifier: str) -> Response:
+    """Show a jurisdiction: what it is, what it is part of, and every indicator over time."""
+    current = release()
+    table = current.layer(layer)
+    row = table.row(identifier)
+    info = current.layer_info(layer)
+    return page(
+        "jurisdiction.html",
+        layer=info,
+        id=identifier,
+        name=table.names[row],
+        kind=choropleth.kind_title(current, layer, table.kinds[row]),
+        valid=(table.valid_from[row], table.valid_to[row]),
+        area_m2=table.area_m2[row],
+        residents=_residents(current, table, row),
+        parent=_parent(current, info, table.parents[row]),
+        parts=_parts(current, layer, identifier),
+        histories=[
+            _history(current, table, row, entry)
+            for entry in current.catalogue["indicators"]
+            if layer in entry["layers"]
+        ],
+    )
+
+
+@bp.get("/data")
+def portal() -> Response:
+    """List the datasets with licence, vintage, and how their records joined."""
+    current = release()
+    return page(
+        "data.html",
+        datasets=current.catalogue["datasets"],
+        layers=current.catalogue["layers"],
+        accounts={item["key"]: _account(current, item["key"]) for item in _datasets(current)},
+    )
+
+
+@bp.get("/data/<dataset>")
+def dataset_page(dataset: str) -> Response:
+    """Show a dataset: provenance, policy, caveats, files, and what did not join and why."""
+    current = release()
+    found = current.dataset(dataset)
+    return page(
+        "dataset.html",
+        dataset=found,
+        account=_account(current, dataset),
+        indicators=[current.indicator(slug) for slug in found["indicators"]],
+    )
+
+
+def page(template: str, **context: Any) -> Response:
+    """Render a template with the words that all pages share, under an entity tag."""
+    current = release()
+    body = render_template(
+        template,
+        release_id=current.id,
+        atlas_title=current.catalogue["title"],
+        words=text.WORDS,
+        number=text.number,
+        count=text.count,
+        years=text.years,
+        period_text=text.period,
+        sentence=text.sentence,
+        first_sentence=text.first_sentence,
+        **context,
+    )
+    response = Response(body, content_type="text/html; charset=utf-8")
+    response.set_etag(headers.etag(body.encode()))
+    return response
+
+
+def asked_view(current: Release, indicator: str) -> choropleth.View:
+    """Return the view that the query asks for; raises UnknownNameError for what is not there."""
+    query = request.args
+    return choropleth.view(
+        current,
+        indicator,
+        query.get("layer"),
+        query.get("period"),
+        query.get("group"),
+        query.get("jurisdiction"),
+    )
+
+
+def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str]:
+    """Return a map as (links for the head, HTML for the body)."""
+    entry = current.indicator(seen.indicator)
+    addresses = choropleth.Addresses(
+        page=urls.map_url(seen.indicator),
+        dataset=urls.dataset_url(entry["dataset"]),
+        tiles=urls.tile_template(seen.layer),
+        context_tiles=urls.tile_template("context"),
+        columns=urls.column_url(seen.layer, seen.indicator, ""),
+        profiles=urls.jurisdiction_url(seen.layer, ""),
+    )
+    sheet: Sheet = choropleth.sheet(current, seen, addresses, _assets(), form)
+    body = sheet.render()
+    return sheet.links(), body
+
+
+def caveats(current: Release, entry: Mapping[str, Any]) -> list[str]:
+    """Return what a reader must be told of an indicator and its dataset, each once."""
+    return list(dict.fromkeys([*entry["caveats"], *current.dataset(entry["dataset"])["caveats"]]))
+
+
+def _assets() -> Assets:
+    # Modules import one another by plain address, so each is loaded by its plain address.
+    def module(name: str) -> str:
+        return urls.static_url(name).partition("?")[0]
+
+    return Assets(
+        styles=[urls.static_url("vendor/leaflet.css"), urls.static_url("css/map.css")],
+        scripts=[urls.static_url("vendor/leaflet.js")],
+        module=module("js/map.js"),
+        preloads=[
+            *(module(f"js/{name}.js") for name in _MODULES),
+            *(module(f"vendor/{name}.js") for name in _VENDORED),
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class _Card:
+    """An indicator in the catalogue, with a small picture where its layer is small enough."""
+
+    entry: Mapping[str, Any]
+    layers: list[str]
+    outlines: thumbnail.Outlines | None
+    marks: list[thumbnail.Mark]
+
+
+def _card(current: Release, entry: Mapping[str, Any]) -> _Card:
+    layers = [current.layer_info(key) for key in entry["layers"]]
+    small = [layer for layer in layers if 0 < layer["mapped"] <= _OTHER_KINDS]
+    titles = [layer["title"] for layer in layers]
+    if not small:
+        return _Card(entry, titles, None, [])
+    layer = min(small, key=lambda layer: layer["mapped"])["key"]
+    drawn = _outlines(current, layer)
+    column = current.values(layer, entry["slug"], entry["default_period"])
+    draw = thumbnail.circles if entry["per"] is None else thumbnail.areas
+    return _Card(entry, titles, drawn, draw(drawn, column))
+
+
+@lru_cache(maxsize=8)
+def _outlines(current: Release, layer: str) -> thumbnail.Outlines:
+    height = current.layer_info(layer)["sketch_height"]
+    return thumbnail.outlines(current.layer(layer), height)
+
+
+def _datasets(current: Release) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = current.catalogue["datasets"]
+    return found
+
+
+def _sources(entry: Mapping[str, Any], seen: choropleth.View) -> Mapping[str, str] | None:
+    named = entry["layers"][seen.layer]["denominators"]
+    source: Mapping[str, str] | None = ((named or {}).get(seen.period) or {}).get(seen.group)
+    return source
+
+
+def _rows(
+    current: Release, seen: choropleth.View, entry: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    table = current.layer(seen.layer)
+    column = current.values(seen.layer, seen.indicator, seen.period, seen.group)
+    order = sorted(range(len(table.ids)), key=lambda row: table.names[row].casefold())
+    return [
+        {
+            "id": table.ids[row],
+            "name": table.names[row],
+            "kind": choropleth.kind_title(current, seen.layer, table.kinds[row]),
+            "cell": text.cell(column, row, entry["per"] is not None),
+        }
+        for row in order
+    ]
+
+
+def _history(
+    current: Release, table: LayerTable, row: int, entry: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return an indicator over its periods for one jurisdiction, as cells and as a chart."""
+    cells = [
+        (
+            period,
+            text.cell(
+                current.values(table.key, entry["slug"], period, ALL), row, entry["per"] is not None
+            ),
+        )
+        for period in entry["periods"]
+    ]
+    points = [
+        chart.Point(
+            int(period), cell.numbers["value"], cell.numbers["lower"], cell.numbers["upper"]
+        )
+        for period, cell in cells
+        if "-" not in period
+    ]
+    return {
+        "entry": entry,
+        "cells": cells,
+        "latest": next(
+            (pair for pair in reversed(cells) if "-" not in pair[0] and pair[1].value), None
+        ),
+        "chart": chart.chart(points, entry["breaks"]),
+    }
+
+
+def _residents(current: Release, table: LayerTable, row: int) -> dict[str, Any] | None:
+    """Return the newest number of residents that an indicator divided by, with its source."""
+    best: dict[str, Any] | None = None
+    for entry in current.catalogue["indicators"]:
+        named = entry["layers"].get(table.key, {}).get("denominators")
+        for period in named or ():
+            source = named[period].get(ALL)
+            if "-" in period or not source or source["title"] != "Residents":
+                continue
+            if best and period <= best["period"]:
+                continue
+            residents = current.values(table.key, entry["slug"], period).denominator[row]
+            if residents > 0:
+                best = {"count": residents, "period": period, **source}
+    return best
+
+
+def _parent(
+    current: Release, info: Mapping[str, Any], identifier: str | None
+) -> dict[str, str] | None:
+    layer = info["partition_of"]
+    if not layer or not identifier or identifier not in current.layer(layer).index:
+        return None
+    table = current.layer(layer)
+    return {
+        "layer": layer,
+        "id": identifier,
+        "name": table.names[table.row(identifier)],
+        "singular": current.layer_info(layer)["singular"],
+    }
+
+
+def _parts(current: Release, layer: str, identifier: str) -> list[dict[str, Any]]:
+    """Return the jurisdictions that lie in this one, by layer and kind."""
+    found: list[dict[str, Any]] = []
+    for info in current.catalogue["layers"]:
+        if info["partition_of"] != layer:
+            continue
+        table = current.layer(info["key"])
+        rows = [row for row, parent in enumerate(table.parents) if parent == identifier]
+        for kind in dict.fromkeys(table.kinds[row] for row in rows):
+            members = sorted(
+                (table.names[row], table.ids[row]) for row in rows if table.kinds[row] == kind
+            )
+            title = choropleth.kind_title(current, info["key"], kind)
+            found.append({"layer": info["key"], "title": title, "members": members})
+    return found
+
+
+def _account(current: Release, dataset: str) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = current.report["datasets"].get(dataset)
+    return found

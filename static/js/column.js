@@ -1,0 +1,37 @@
+// Columns of values, fetched once each: what the map joins to the geometry that it has.
+
+const NUMBERS = ["numerator", "denominator", "value", "lower", "upper"];
+
+// `(period, group) -> Promise<{values, get(id)}>`; a failed one is asked for again next time.
+export function columnCache(prefix) {
+  const kept = new Map();
+  return (period, group) => {
+    const query = group === "all" ? "" : `?group=${encodeURIComponent(group)}`;
+    const address = prefix + encodeURIComponent(period) + query;
+    if (!kept.has(address)) {
+      const column = load(address);
+      column.catch(() => kept.delete(address));
+      kept.set(address, column);
+    }
+    return kept.get(address);
+  };
+}
+
+async function load(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
+  return read(await response.json());
+}
+
+function read(answer) {
+  const values = new Map();
+  answer.ids.forEach((id, row) => {
+    const value = Object.fromEntries(NUMBERS.map((name) => [name, answer[name][row]]));
+    value.status = answer.statuses[answer.status[row]];
+    value.reliability = answer.reliabilities[answer.reliability[row]] ?? null;
+    value.class = answer.class[row];
+    value.note = answer.note[row] ?? null;
+    values.set(id, value);
+  });
+  return { values, get: (id) => values.get(id) };
+}

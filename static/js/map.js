@@ -1,0 +1,325 @@
+// Starts the map that the page's configuration describes, and ties its parts together.
+
+import { columnCache } from "./column.js";
+import { Controls } from "./controls.js";
+import { period as periodText } from "./format.js";
+import { fadeEdges, paintLakes, paintLand, paintPlaces } from "./ground.js";
+import { showLegend } from "./legend.js";
+import {
+  boxesOf, paintAreas, paintEdges, paintOutline, paintSymbols, ringSymbol, symbolAt,
+} from "./paint.js";
+import { showReadout, Tooltip, tooltipLines } from "./readout.js";
+import { boxOf, pointsIn, polygonAt, Surface } from "./surface.js";
+import { followColumn, makeSortable } from "./table.js";
+import { onThemeChange, theme as currentTheme } from "./theme.js";
+import { TileSource } from "./tiles.js";
+import { queryOf, readState, writeState } from "./url.js";
+
+// Areas of a layer from which on their outlines are thinner when seen from afar.
+const MANY = 150;
+// Pixels across which a place is too small to be seen at a glance.
+const SMALL = 40;
+// The zoom from which jurisdictions are named on the map.
+const NEAR = 8;
+const NEAR_MANY = 10;
+
+const L = window.L;
+const configuration = JSON.parse(document.getElementById("map-configuration").textContent);
+const { indicator, layer, words, ground } = configuration;
+const symbols = indicator.per === null;
+const defaults = configuration.controls?.defaults ?? indicator.state;
+const isPage = Boolean(configuration.controls);
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+const state = { ...indicator.state };
+const columns = columnCache(indicator.columns);
+let theme = currentTheme();
+let column = null;
+let showUnreliable = false;
+let placed = [];
+let hovered = null;
+const places = placeNames();
+
+const map = L.map("map", {
+  minZoom: configuration.map.minZoom,
+  maxZoom: configuration.map.maxZoom,
+  maxBounds: configuration.map.maxBounds,
+  zoomSnap: 0.25,
+  zoomControl: false,
+  attributionControl: false,
+  scrollWheelZoom: false,
+  zoomAnimation: !still,
+  fadeAnimation: false,
+  inertia: !still,
+});
+L.control.attribution({ prefix: false, position: "bottomright" })
+  .addAttribution(escaped(layer.attribution)).addTo(map);
+L.control.zoom({ position: "bottomright" }).addTo(map);
+L.control.scale({ position: "bottomleft", maxWidth: 90 }).addTo(map);
+fit();
+
+const base = new Surface(paintBase, "base");
+const overlay = new Surface(paintOverlay, "overlay");
+const tiles = new TileSource(layer.tiles, layer.zooms, layer.bounds, repaint);
+const context = ground
+  ? new TileSource(ground.tiles, ground.zooms, ground.bounds, repaint) : null;
+const readout = document.getElementById("readout");
+const legend = document.querySelector("#legend .legend-body");
+const table = document.getElementById("figures-table");
+const tooltip = new Tooltip(map.getContainer());
+const form = document.getElementById("controls");
+const controls = form ? new Controls(form, indicator, (change) => {
+  go({ ...state, ...change });
+  if (change.jurisdiction) approach(change.jurisdiction);
+}) : null;
+
+map.addLayer(base);
+map.addLayer(overlay);
+document.documentElement.classList.add("has-script");
+if (table) makeSortable(table);
+listen();
+await show();
+if (state.jurisdiction) base.request();
+
+function classes() {
+  return indicator.classes[state.group] ?? indicator.classes.all;
+}
+
+function denominatorOf({ period, group }) {
+  const at = indicator.denominators?.of[period]?.[group];
+  return at === undefined ? null : indicator.denominators.sources[at];
+}
+
+// The count that the largest circle stands for: the same in every year, larger for pooled years.
+function reference() {
+  const values = [...(column?.values.values() ?? [])].map((value) => value.value ?? 0);
+  return Math.max(classes().bounds.at(-1) ?? 1, ...values, 1);
+}
+
+function options() {
+  return {
+    theme, classes: classes(), showUnreliable, symbols, words,
+    reference: symbols ? reference() : null, unit: indicator.noun,
+  };
+}
+
+function repaint() {
+  base.request();
+  overlay.request();
+}
+
+function paintBase(frame) {
+  if (context) {
+    paintLand(frame, context, theme);
+    fadeEdges(frame, context, theme);
+  }
+  paintAreas(frame, tiles, layer.key, column, options());
+  if (context) paintLakes(frame, context, theme);
+  paintEdges(frame, tiles, layer.key, theme, layer.mapped > MANY);
+  placed = symbols && column
+    ? paintSymbols(frame, tiles, layer.key, column, reference(), theme) : [];
+  if (!context) return;
+  const near = !symbols && frame.zoom >= (layer.mapped > MANY ? NEAR_MANY : NEAR)
+    ? pointsIn(frame, tiles, `${layer.key}-labels`, ({ id }) => id).filter(hasArea) : [];
+  paintPlaces(frame, context, theme, boxesOf(placed, reference()), near);
+}
+
+function hasArea({ key }) {
+  return !["no_boundary", "not_applicable"].includes(column?.get(key)?.status);
+}
+
+function paintOverlay(frame) {
+  const { hover, selected } = theme.colours;
+  const casing = theme.colours["hover-casing"];
+  for (const [id, colour, width] of [[hovered, hover, 1.6], [state.jurisdiction, selected, 2.6]]) {
+    if (!id) continue;
+    const symbol = placed.find((candidate) => candidate.key === id);
+    if (symbol) ringSymbol(frame, symbol, reference(), colour, casing, width);
+    else paintOutline(frame, tiles, layer.key, id, colour, casing, width);
+  }
+}
+
+// Another view: only a column is fetched, the tiles stay.
+async function go(next) {
+  Object.assign(state, next);
+  writeState(state, defaults);
+  await show();
+}
+
+async function show() {
+  const asked = { ...state };
+  controls?.show(state);
+  let arrived;
+  try {
+    arrived = await columns(asked.period, asked.group);
+  } catch (error) {
+    console.warn(error);
+    legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
+    return;
+  }
+  if (asked.period !== state.period || asked.group !== state.group) return;
+  column = arrived;
+  refresh();
+}
+
+function refresh() {
+  for (const node of document.querySelectorAll('[data-now="period"]')) {
+    node.textContent = periodText(state.period);
+  }
+  for (const node of document.querySelectorAll('[data-now="group"]')) {
+    node.textContent = state.group === "all" ? "" : `${indicator.groups[state.group]}, `;
+  }
+  for (const link of document.querySelectorAll("a[data-view]")) {
+    const address = new URL(link.href);
+    for (const [field, value] of [["period", state.period], ["group", state.group]]) {
+      address.searchParams.set(field, value);
+    }
+    link.href = address.href;
+  }
+  if (legend) showLegend(legend, column, options());
+  if (table) followColumn(table, column, { indicator, words, showUnreliable });
+  const unreliable = [...column.values.values()].some(
+    (value) => value.status === "ok" && value.reliability === "unreliable",
+  );
+  const check = document.getElementById("show-unreliable");
+  if (check) check.hidden = symbols || !unreliable;
+  refreshReadout();
+  repaint();
+}
+
+function refreshReadout() {
+  const id = state.jurisdiction;
+  if (!readout) return;
+  if (!id || !column) {
+    readout.hidden = true;
+    return;
+  }
+  showReadout(readout, { id, ...place(id) }, column.get(id), {
+    indicator, words, column, state, showUnreliable,
+    denominator: denominatorOf(state),
+    profile: layer.profiles + encodeURIComponent(id),
+    onClose: () => {
+      select(null);
+      map.getContainer().focus({ preventScroll: true });
+    },
+  });
+}
+
+function select(id) {
+  state.jurisdiction = id;
+  if (isPage) writeState(state, defaults);
+  controls?.show(state);
+  refreshReadout();
+  overlay.request();
+}
+
+function listen() {
+  const container = map.getContainer();
+  map.on("mousemove", (event) => hover(at(event.containerPoint), event.containerPoint));
+  map.on("mouseout movestart", () => hover(null));
+  map.on("click", (event) => {
+    const found = at(event.containerPoint);
+    select(found?.id ?? null);
+    if (found && !readout?.hidden) uncover(event.containerPoint);
+  });
+  // A page must scroll past its map: the wheel zooms once the map has the focus.
+  container.addEventListener("focus", () => map.scrollWheelZoom.enable());
+  container.addEventListener("blur", () => map.scrollWheelZoom.disable());
+  container.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") select(null);
+  });
+  document.querySelector("#show-unreliable input")?.addEventListener("change", (event) => {
+    showUnreliable = event.target.checked;
+    refresh();
+  });
+  window.addEventListener("popstate", () => {
+    const next = readState(defaults);
+    if (next.layer !== state.layer) location.reload();
+    Object.assign(state, next);
+    show();
+  });
+  onThemeChange(() => {
+    theme = currentTheme();
+    if (column) refresh();
+  });
+  if (!isPage) {
+    for (const link of document.querySelectorAll(".credit a")) {
+      link.href += queryOf(state, defaults);
+    }
+  }
+}
+
+// Zoom to a place that was chosen by name and is too small to be seen from here.
+function approach(id) {
+  const box = boxOf(base.frame, tiles, layer.key, id);
+  if (!box || Math.max(box[2] - box[0], box[3] - box[1]) > SMALL) return;
+  const corners = [[box[0], box[1]], [box[2], box[3]]].map(
+    (point) => map.layerPointToLatLng(base.frame.corner.add(point)),
+  );
+  map.fitBounds(corners, { maxZoom: Math.min(map.getZoom() + 3.5, map.getMaxZoom()) });
+}
+
+// On a phone the card comes up from below: move the place out from under it.
+function uncover(point) {
+  const top = map.getContainer().getBoundingClientRect().top;
+  const below = top + point.y + 24 - readout.getBoundingClientRect().top;
+  if (getComputedStyle(readout).position === "fixed" && below > 0) map.panBy([0, below]);
+}
+
+function at(point) {
+  if (!base.frame) return null;
+  const corner = map.containerPointToLayerPoint(point).subtract(base.frame.corner);
+  const symbol = symbolAt(placed, corner, symbols ? reference() : 1);
+  if (symbol) return { id: symbol.key, ...named(symbol.properties) };
+  const feature = polygonAt(base.frame, tiles, layer.key, corner);
+  return feature ? { id: feature.properties.id, ...named(feature.properties) } : null;
+}
+
+function hover(found, point) {
+  map.getContainer().classList.toggle("pointing", Boolean(found));
+  if (found && column) {
+    const lines = tooltipLines(column.get(found.id), indicator, words, showUnreliable);
+    tooltip.show(point, found.name, found.kind, lines);
+  } else {
+    tooltip.hide();
+  }
+  if (hovered === (found?.id ?? null)) return;
+  hovered = found?.id ?? null;
+  overlay.request();
+}
+
+function named({ id, name, kind }) {
+  places.set(id, { name, kind: layer.kinds[kind] ?? kind });
+  return places.get(id);
+}
+
+function place(id) {
+  const known = places.get(id);
+  return { name: known?.name ?? id, kind: known?.kind ?? layer.singular };
+}
+
+// Names from the page's own table, so that a place off the map has one too.
+function placeNames() {
+  const found = new Map();
+  for (const row of document.querySelectorAll("#figures-table tbody tr")) {
+    found.set(row.dataset.id, { name: row.dataset.name, kind: row.dataset.kind });
+  }
+  return found;
+}
+
+function fit() {
+  const container = map.getContainer();
+  const edge = container.clientWidth < 700 ? 10 : 28;
+  const panel = isPage ? null : document.querySelector(".panel");
+  const beside = panel && container.clientWidth > 2.4 * panel.offsetWidth && panel.offsetLeft > 0
+    ? panel.offsetLeft + panel.offsetWidth : 0;
+  map.fitBounds(configuration.map.bounds, {
+    paddingTopLeft: [Math.max(edge, beside), edge], paddingBottomRight: [edge, edge], animate: false,
+  });
+}
+
+function escaped(text) {
+  const node = document.createElement("span");
+  node.textContent = text;
+  return node.innerHTML;
+}

@@ -1,0 +1,20 @@
+// The map's colours are the style sheet's custom properties, so light and dark are told once.
+
+const NAMES = [
+  "sea", "land", "land-edge", "state-edge", "place", "place-halo", "empty", "empty-mark",
+  "edge", "outer-edge", "hover", "hover-casing", "selected", "symbol", "symbol-edge", "mark",
+  "plain", "label",
+];
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+
+export function theme() {
+  const style = getComputedStyle(document.documentElement);
+  const colours = Object.fromEntries(
+    NAMES.map((name) => [name, style.getPropertyValue(`--map-${name}`).trim()]),
+  );
+  return { name: dark.matches ? "dark" : "light", colours, font: style.getPropertyValue("--font") };
+}
+
+export function onThemeChange(callback) {
+  dark.addEventListener("change", callback);
+}

@@ -1,0 +1,24 @@
+// The view lives in the query, so that an address is what it shows and the back button goes back.
+
+const FIELDS = ["layer", "period", "group", "jurisdiction"];
+
+export function readState(defaults) {
+  const query = new URLSearchParams(location.search);
+  return Object.fromEntries(
+    FIELDS.map((field) => [field, query.get(field) || defaults[field] || null]),
+  );
+}
+
+export function queryOf(state, defaults) {
+  const query = new URLSearchParams();
+  for (const field of FIELDS) {
+    if (state[field] && state[field] !== defaults[field]) query.set(field, state[field]);
+  }
+  const text = query.toString();
+  return text ? `?${text}` : "";
+}
+
+export function writeState(state, defaults) {
+  const address = location.pathname + queryOf(state, defaults);
+  if (address !== location.pathname + location.search) history.pushState(null, "", address);
+}

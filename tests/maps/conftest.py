@@ -1,0 +1,45 @@
+"""A synthetic release and the means to compose maps of it without a web service."""
+
+import pytest
+
+from mapsvc.maps import choropleth
+from mapsvc.maps.elements import Assets
+from mapsvc.release.store import open_release
+from tests.synthetic_release import write_release
+
+ADDRESSES = choropleth.Addresses(
+    page="/maps/m",
+    dataset="/data/d",
+    tiles="/tiles/counties/{z}/{x}/{y}.mvt",
+    context_tiles="/tiles/context/{z}/{x}/{y}.mvt",
+    columns="/api/v1/columns/counties/m/",
+    profiles="/jurisdictions/counties/",
+)
+ASSETS = Assets(
+    styles=["/static/css/map.css"],
+    scripts=["/static/vendor/leaflet.js"],
+    module="/static/js/map.js",
+    preloads=["/static/js/paint.js"],
+)
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("maps")
+    write_release(folder)
+    return open_release(folder)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile-maps")
+    write_release(folder, hostile=True)
+    return open_release(folder)
+
+
+def composed(release, indicator, form="page", **asked):
+    """Return (links, HTML) of a view."""
+    seen = choropleth.view(release, indicator, **asked)
+    sheet = choropleth.sheet(release, seen, ADDRESSES, ASSETS, form)
+    body = sheet.render()
+    return sheet.links(), body
