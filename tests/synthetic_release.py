@@ -17,12 +17,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from numpy.typing import NDArray
 
 from mapsvc.geoid import feature_id
 from mapsvc.model import RELIABILITIES, STATUSES
 from mapsvc.release.store import building
 from mapsvc.tiles.archive import write_pmtiles
 from mapsvc.tiles.pyramid import build_context_pyramid, build_pyramid
+from mapsvc.tiles.sketch import sketch
 from mapsvc.tiles.tilejson import vector_layers
 
 RATE = "arrest-rate"
@@ -176,6 +178,7 @@ def catalogue(hostile: bool = False) -> dict[str, Any]:
                 "mapped": 6,
                 "bounds": list(_BOUNDS["counties"]),
                 "max_zoom": MAX_ZOOM,
+                "sketch_height": 200,
                 **provenance,
             },
             {
@@ -193,6 +196,7 @@ def catalogue(hostile: bool = False) -> dict[str, Any]:
                 "mapped": 2,
                 "bounds": list(_BOUNDS["agencies"]),
                 "max_zoom": MAX_ZOOM,
+                "sketch_height": 200,
                 **provenance,
             },
         ],
@@ -312,15 +316,23 @@ def _points(places: list[Place]) -> list[shapely.Point | None]:
     return [place.shape.representative_point() if place.shape else None for place in places]
 
 
-def _write_tiles(path: Path, layer: str, places: list[Place]) -> None:
-    areal = [place.shape if place.shape and place.shape.area else None for place in places]
+def _areal(places: list[Place]) -> NDArray[np.object_]:
+    shapes = [place.shape if place.shape and place.shape.area else None for place in places]
+    return np.array(shapes, dtype=object)
+
+
+def _anchors(places: list[Place]) -> NDArray[np.float64]:
     points = [(point.x, point.y) if point else (np.nan, np.nan) for point in _points(places)]
+    return np.array(points)
+
+
+def _write_tiles(path: Path, layer: str, places: list[Place]) -> None:
     tiles = build_pyramid(
         layer,
         [feature_id(place.id) for place in places],
-        np.array(areal, dtype=object),
+        _areal(places),
         [{"id": place.id, "name": place.name, "kind": place.kind} for place in places],
-        np.array(points),
+        _anchors(places),
         0,
         MAX_ZOOM,
     )
@@ -353,6 +365,7 @@ def _write_context(path: Path) -> None:
 
 def _layer_table(places: list[Place]) -> pa.Table:
     points = _points(places)
+    drawn = sketch(_areal(places), _anchors(places))
     areas = [
         1e10 * place.shape.area if place.shape and place.shape.area else None for place in places
     ]
@@ -369,6 +382,9 @@ def _layer_table(places: list[Place]) -> pa.Table:
             "lon": pa.array([point and point.x for point in points], pa.float64()),
             "lat": pa.array([point and point.y for point in points], pa.float64()),
             "area_m2": pa.array(areas, pa.float64()),
+            "sketch": pa.array(drawn.paths, text),
+            "sketch_x": pa.array(drawn.points[:, 0], pa.float64()),
+            "sketch_y": pa.array(drawn.points[:, 1], pa.float64()),
             "geometry": pa.array(
                 [place.shape and shapely.to_wkb(place.shape) for place in places], pa.binary()
             ),

@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
+import folium
 import jinja2
 from branca.element import Element, Figure, MacroElement
-
-from mapsvc.maps.lean import folium
 
 _ENVIRONMENT = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 _ESCAPES = {

@@ -12,7 +12,6 @@ import shapely
 
 from mapsvc.geoid import feature_ids
 from mapsvc.ingest.boundaries import Context, Layer
-from mapsvc.release.catalogue import layer_entry
 from mapsvc.release.progress import Update
 from mapsvc.tiles.archive import write_pmtiles
 from mapsvc.tiles.coverage import label_points
@@ -49,8 +48,8 @@ def anchors(layer: Layer) -> npt.NDArray[np.float64]:
 
 def write_layer_archive(
     path: Path, layer: Layer, labels: npt.NDArray[np.float64], update: Update
-) -> dict[str, Any]:
-    """Cut a layer into tiles; return its entry in the catalogue."""
+) -> Bounds:
+    """Cut a layer into tiles; return the bounds of its territories in degrees."""
     territory = territories(layer)
     west, south, east, north = (float(degree) for degree in shapely.total_bounds(territory))
     bounds = (west, south, east, north)
@@ -78,8 +77,7 @@ def write_layer_archive(
             "vector_layers": vector_layers(layer.key, with_attributes=False),
         },
     )
-    mapped = int(np.count_nonzero(~shapely.is_missing(territory)))
-    return layer_entry(boundary_set, len(layer.ids), mapped, bounds, MIN_ZOOM)
+    return bounds
 
 
 def write_context_archive(

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import shapely
 
 from mapsvc.derive.conservation import check_partition, geodesic_areas, population_gap
 from mapsvc.derive.join import Joined, join
@@ -24,11 +25,18 @@ from mapsvc.ingest.population import Population, read_population, read_served_by
 from mapsvc.ingest.records import read_records
 from mapsvc.model import Dataset
 from mapsvc.release import catalogue, store
-from mapsvc.release.archives import anchors, write_context_archive, write_layer_archive
-from mapsvc.release.progress import Progress
+from mapsvc.release.archives import (
+    MIN_ZOOM,
+    anchors,
+    territories,
+    write_context_archive,
+    write_layer_archive,
+)
+from mapsvc.release.progress import Progress, Update
 from mapsvc.release.report import summarise
 from mapsvc.release.tables import write_layer, write_values
 from mapsvc.release.values import publish
+from mapsvc.tiles.sketch import sketch
 
 T = TypeVar("T")
 Entries = list[dict[str, Any]]
@@ -77,10 +85,7 @@ def build_release(
         layers = []
         for key, layer in sources.layers.items():
             with progress.step(f"Cut tiles: {key}") as update:
-                labels = anchors(layer)
-                write_layer(writer.path(f"layers/{key}.parquet"), layer.frame, labels, areas[key])
-                archive = writer.path(f"tiles/{key}.pmtiles")
-                layers.append(write_layer_archive(archive, layer, labels, update))
+                layers.append(write_jurisdictions(writer, layer, areas[key], update))
         with progress.step("Cut tiles: context") as update:
             ground = None
             if sources.context:
@@ -201,6 +206,21 @@ def check_partitions(
     if findings:
         raise ConservationError(findings)
     return report
+
+
+def write_jurisdictions(
+    writer: store.ReleaseWriter, layer: Layer, areas: npt.NDArray[np.float64], update: Update
+) -> dict[str, Any]:
+    """Write the table and the tiles of a layer; return its catalogue entry."""
+    territory, labels = territories(layer), anchors(layer)
+    drawn = sketch(territory, labels)
+    write_layer(writer.path(f"layers/{layer.key}.parquet"), layer.frame, labels, areas, drawn)
+    archive = writer.path(f"tiles/{layer.key}.pmtiles")
+    bounds = write_layer_archive(archive, layer, labels, update)
+    mapped = int(np.count_nonzero(~shapely.is_missing(territory)))
+    return catalogue.layer_entry(
+        layer.boundary_set, len(layer.ids), mapped, bounds, MIN_ZOOM, drawn.height
+    )
 
 
 def write_datasets(

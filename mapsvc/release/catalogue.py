@@ -11,7 +11,12 @@ Entry = dict[str, Any]
 
 
 def layer_entry(
-    layer: BoundarySet, count: int, mapped: int, bounds: Sequence[float], min_zoom: int
+    layer: BoundarySet,
+    count: int,
+    mapped: int,
+    bounds: Sequence[float],
+    min_zoom: int,
+    sketch_height: int,
 ) -> Entry:
     """Describe a layer; ``bounds`` are west, south, east, north in degrees."""
     return {
@@ -38,6 +43,7 @@ def layer_entry(
         "bounds": [round(float(degree), 6) for degree in bounds],
         "min_zoom": min_zoom,
         "max_zoom": layer.max_zoom,
+        "sketch_height": sketch_height,
     }
 
 

@@ -68,8 +68,8 @@ def _check_tiles(release: Release) -> Iterator[str]:
         layer = release.layer(key)
         mapped = {
             identifier
-            for identifier, wkb, area in zip(layer.ids, layer.wkb, layer.area_m2, strict=True)
-            if wkb is not None and not np.isnan(area)
+            for identifier, area in zip(layer.ids, layer.area_m2, strict=True)
+            if not np.isnan(area)
         }
         seen: dict[int, set[str]] = {}
         for z, x, y, packed in release.archive(key).tiles():

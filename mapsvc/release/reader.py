@@ -44,8 +44,12 @@ class LayerTable:
     lat: Floats
     area_m2: Floats
     """Geodesic; NaN without a polygon."""
-    wkb: tuple[bytes | None, ...]
-    """Full-resolution geometry, EPSG:4326."""
+    sketch: tuple[str | None, ...]
+    """An SVG path of each in a picture ``mapsvc.tiles.sketch.WIDTH`` wide; None without polygon."""
+    sketch_points: Floats
+    """(jurisdictions, 2): where a symbol stands in that picture, NaN where nowhere."""
+    path: Path
+    """The file, for the geometry: it is large and seldom asked for."""
 
     @cached_property
     def index(self) -> Mapping[str, int]:
@@ -62,9 +66,9 @@ class LayerTable:
     @cached_property
     def geojson(self) -> tuple[str, ...]:
         """Each geometry as GeoJSON text (RFC 7946), ``null`` where there is none."""
-        shapes = shapely.from_wkb(np.array(self.wkb, dtype=object))
-        texts = shapely.to_geojson(shapely.orient_polygons(shapes, exterior_cw=False))
-        return tuple("null" if text is None else text for text in texts)
+        # One by one, so that the shapes of a whole layer are never in memory at once.
+        column = _read_table(self.path, ["geometry"])["geometry"]
+        return tuple(_to_geojson(each.as_py()) for each in column)
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,10 @@ class Release:
         return self._folder / name
 
 
+_TEXTS = ("id", "name", "kind", "parent", "valid_from", "valid_to", "sketch")
+_NUMBERS = ("fid", "lon", "lat", "area_m2", "sketch_x", "sketch_y")
+
+
 class _Cube:
     """A values file as arrays of shape (periods, groups, jurisdictions)."""
 
@@ -229,6 +237,15 @@ class _Cube:
         return codes.reshape(self._shape)
 
 
+def _to_geojson(wkb: bytes | None) -> str:
+    if wkb is None:
+        return "null"
+    text: str = shapely.to_geojson(
+        shapely.orient_polygons(shapely.from_wkb(wkb), exterior_cw=False)
+    )
+    return text
+
+
 def _read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
     # The plain reader: pq.read_table would bring in pandas and a pool of threads for a small file.
     with pq.ParquetFile(path) as file:
@@ -236,12 +253,9 @@ def _read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 
 def _read_layer(layer: str, path: Path) -> LayerTable:
-    table = _read_table(path)
-    text = {
-        name: tuple(table[name].to_pylist())
-        for name in ("id", "name", "kind", "parent", "valid_from", "valid_to")
-    }
-    numbers = {name: table[name].to_numpy().astype(np.float64) for name in ("lon", "lat")}
+    table = _read_table(path, [*_TEXTS, *_NUMBERS])
+    text = {name: tuple(table[name].to_pylist()) for name in _TEXTS}
+    numbers = {name: table[name].to_numpy().astype(np.float64) for name in _NUMBERS}
     return LayerTable(
         key=layer,
         ids=text["id"],
@@ -250,9 +264,11 @@ def _read_layer(layer: str, path: Path) -> LayerTable:
         parents=text["parent"],
         valid_from=text["valid_from"],
         valid_to=text["valid_to"],
-        fids=table["fid"].to_numpy().astype(np.int64),
+        fids=numbers["fid"].astype(np.int64),
         lon=numbers["lon"],
         lat=numbers["lat"],
-        area_m2=table["area_m2"].to_numpy().astype(np.float64),
-        wkb=tuple(table["geometry"].to_pylist()),
+        area_m2=numbers["area_m2"],
+        sketch=text["sketch"],
+        sketch_points=np.column_stack([numbers["sketch_x"], numbers["sketch_y"]]),
+        path=path,
     )

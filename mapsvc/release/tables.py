@@ -15,6 +15,7 @@ import shapely
 from mapsvc.derive.indicators import IndicatorValues
 from mapsvc.geoid import feature_ids
 from mapsvc.model import RELIABILITIES, STATUSES
+from mapsvc.tiles.sketch import Sketch
 
 Floats = npt.NDArray[np.float64]
 
@@ -48,7 +49,9 @@ def write_values(
     pq.write_table(table, path, compression="zstd")
 
 
-def write_layer(path: Path, frame: gpd.GeoDataFrame, labels: Floats, areas: Floats) -> None:
+def write_layer(
+    path: Path, frame: gpd.GeoDataFrame, labels: Floats, areas: Floats, drawn: Sketch
+) -> None:
     """Write the jurisdictions of a layer as GeoParquet in longitude and latitude.
 
     ``labels`` are points (n × 2, degrees) and ``areas`` square metres, NaN where there is none.
@@ -65,6 +68,9 @@ def write_layer(path: Path, frame: gpd.GeoDataFrame, labels: Floats, areas: Floa
             "lon": labels[:, 0],
             "lat": labels[:, 1],
             "area_m2": areas,
+            "sketch": drawn.paths,
+            "sketch_x": drawn.points[:, 0],
+            "sketch_y": drawn.points[:, 1],
         },
         geometry=shapely.normalize(frame.geometry.to_numpy()),
         crs="EPSG:4326",
