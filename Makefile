@@ -56,7 +56,7 @@ lock: .venv/dev ## pin every dependency again from pyproject.toml
 
 vendor: static/vendor/.installed ## front-end libraries, through npm
 
-static/vendor/.installed: static/package.json static/package-lock.json | .venv/run
+static/vendor/.installed: static/package.json static/package-lock.json static/vendor.mjs | .venv/run
 	scripts/vendor
 
 .venv/run: lock/run.txt pyproject.toml

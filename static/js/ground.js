@@ -27,16 +27,23 @@ export function paintLand(frame, source, theme) {
   });
 }
 
-// The ground is cut somewhere: there it fades into the background instead of ending in a line.
+// The ground is cut somewhere: there it fades instead of ending in a line. States that end before
+// the land does fade into it, and the land fades into the background.
 export function fadeEdges(frame, source, theme) {
   const { context, ratio, width, height } = frame;
+  const land = fadesOf(frame, source, "land");
+  const states = fadesOf(frame, source, "states")
+    .filter((cut) => land.every(({ axis, edge }) => axis !== cut.axis || Math.abs(edge - cut.edge) > 2));
   context.save();
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  for (const { axis, edge, from, inward } of fadesOf(frame, source)) {
+  const fades = [
+    ...states.map((fade) => [fade, theme.colours.land]), ...land.map((fade) => [fade, theme.colours.sea]),
+  ];
+  for (const [{ axis, edge, from, inward }, colour] of fades) {
     const gradient = axis === "x"
       ? context.createLinearGradient(from, 0, edge, 0) : context.createLinearGradient(0, from, 0, edge);
-    gradient.addColorStop(0, transparent(theme.colours.sea));
-    gradient.addColorStop(1, theme.colours.sea);
+    gradient.addColorStop(0, transparent(colour));
+    gradient.addColorStop(1, colour);
     context.fillStyle = gradient;
     // Past the edge the gradient stays at its last colour.
     const start = inward < 0 ? from : 0;
@@ -47,33 +54,33 @@ export function fadeEdges(frame, source, theme) {
   context.restore();
 }
 
-// Where the ground fades, in CSS pixels of the frame: along `axis`, from `from` to `edge`.
-function fadesOf({ zoom, origin }, source) {
-  const land = source.minZoom === 0 ? source.get(0, 0, 0)?.get("land") : null;
-  if (!land) return [];
+// Where a layer of the ground fades, in CSS pixels of the frame: along `axis`, from `from` to `edge`.
+function fadesOf({ zoom, origin }, source, name) {
+  const layer = source.minZoom === 0 ? source.get(0, 0, 0)?.get(name) : null;
+  if (!layer) return [];
   const world = 256 * 2 ** zoom;
-  return cutsOf(land).map(({ axis, at, inward }) => {
-    const edge = (at / land.extent) * world - origin[axis];
+  return cutsOf(layer).map(({ axis, at, inward }) => {
+    const edge = (at / layer.extent) * world - origin[axis];
     return { axis, edge, from: edge + inward * FADE * world, inward };
   });
 }
 
-// The sides of the land's box along which it was cut: where it runs along them for a while.
-function cutsOf(land) {
-  if (land.cuts) return land.cuts;
-  const boxes = land.features.map((feature) => feature.box);
+// The sides of a layer's box along which it was cut: where it runs along them for a while.
+function cutsOf(layer) {
+  if (layer.cuts) return layer.cuts;
+  const boxes = layer.features.map((feature) => feature.box);
   const box = [0, 1, 2, 3].map((side) => Math[side < 2 ? "min" : "max"](...boxes.map((b) => b[side])));
   const sides = [["x", 0, 1], ["y", 1, 1], ["x", 2, -1], ["y", 3, -1]];
-  land.cuts = sides.flatMap(([axis, side, inward]) => {
+  layer.cuts = sides.flatMap(([axis, side, inward]) => {
     const along = axis === "x" ? box[3] - box[1] : box[2] - box[0];
-    const runs = land.features.flatMap(({ rings }) => rings).some((ring) => ring.some((a, index) => {
+    const runs = layer.features.flatMap(({ rings }) => rings).some((ring) => ring.some((a, index) => {
       const b = ring[(index + 1) % ring.length];
       return a[axis] === box[side] && b[axis] === box[side]
         && Math.hypot(a.x - b.x, a.y - b.y) > along / 8;
     }));
     return runs ? [{ axis, at: box[side], inward }] : [];
   });
-  return land.cuts;
+  return layer.cuts;
 }
 
 // The colour of the sea is written with six hexadecimal digits; two more are its alpha.
@@ -94,7 +101,7 @@ export function paintLakes(frame, source, theme) {
 // room gives way. `jurisdictions` are points with a name.
 export function paintPlaces(frame, source, theme, taken = [], jurisdictions = []) {
   const { context, ratio, zoom } = frame;
-  const fades = fadesOf(frame, source);
+  const fades = fadesOf(frame, source, "land");
   const places = pointsIn(frame, source, "places", ({ name, population }) => `${name} ${population}`)
     .filter((place) => isShown(place.properties, zoom)
       && fades.every(({ axis, from, inward }) => (place[axis] - from) * inward > 0))
