@@ -164,9 +164,7 @@ class Measure:
     def groups(self) -> dict[str, str]:
         """Titles of the groups by key: everyone first, under ``all``, then the others."""
         everyone = self.group_titles.get(self.group_total or ALL, "All")
-        others = {
-            key: title for key, title in self.group_titles.items() if key != self.group_total
-        }
+        others = {key: title for key, title in self.group_titles.items() if key != self.group_total}
         return {ALL: everyone, **others}
 
 

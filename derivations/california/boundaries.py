@@ -98,9 +98,9 @@ def agency_points(everyone: list[Agency], counties: dict[str, BaseGeometry]) -> 
     nothing of where an agency sits. Neither does one far outside the agency's county.
     """
     points = [agency.point for agency in everyone]
-    found = {}
+    found = {ori: Point(seat) for ori, seat in decisions.SEATS.items()}
     for agency in everyone:
-        if agency.point is None or points.count(agency.point) > 1:
+        if agency.ori in found or agency.point is None or points.count(agency.point) > 1:
             continue
         if agency.ori in decisions.STANDS_FOR_A_PLACE or agency.county is None:
             continue

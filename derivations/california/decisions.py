@@ -138,3 +138,7 @@ CHANGES: tuple[Service, ...] = (
 """Cities that changed hands on a known date. Half Moon Bay, Isleton, Rio Vista and Willows were
 checked against documents; the others are common knowledge, not checked. *Not listed* means that the
 other department has no ORI in the FBI list, so that its time has no row."""
+
+SEATS: dict[str, tuple[float, float]] = {"CA0380000": (-122.4036, 37.7753)}
+"""ORI to longitude and latitude: the San Francisco Sheriff, who has no land, sits at the Hall of
+Justice; the FBI list puts the office into the sea, between the city and the Farallon Islands."""
