@@ -4,11 +4,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from mapsvc import resources
 from mapsvc.release import store
 from mapsvc.release.build import build_release
 from tests.miniature import write_miniature
+
+# How long one example takes says more of the machine than of the code.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 class Atlas(NamedTuple):
