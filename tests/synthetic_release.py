@@ -77,6 +77,11 @@ class Cell(NamedTuple):
     note: str | None
 
 
+def source_of(denominator: float | None) -> str | None:
+    """Return whose figure a denominator is."""
+    return None if denominator is None else "Bureau of Squares, Population estimates, 2020"
+
+
 def counties(hostile: bool = False) -> list[Place]:
     """Six squares of one degree, two rows of three; the names attack where ``hostile``."""
     names = ["Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir"]
@@ -411,5 +416,6 @@ def _value_table(indicator: str, layer: str, places: list[Place]) -> pa.Table:
         codes = [None if item is None else keys.index(item) for item in data[name]]
         arrays[name] = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int8()), pa.array(keys))
     arrays["class"] = pa.array(data["klass"], pa.int8())
+    arrays["source"] = pa.array([source_of(each) for each in data["denominator"]], pa.string())
     arrays["note"] = pa.array(data["note"], pa.string())
     return pa.table(arrays)

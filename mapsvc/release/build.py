@@ -240,7 +240,7 @@ def write_datasets(
                 layer = sources.layers[key]
                 published[key] = each = publish(indicator, layer, records, sources.population)
                 path = writer.path(f"values/{key}/{indicator.slug}.parquet")
-                write_values(path, layer.ids, each.values, each.classes)
+                write_values(path, layer.ids, each)
             indicators.append(
                 catalogue.indicator_entry(
                     dataset,

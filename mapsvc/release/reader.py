@@ -87,6 +87,8 @@ class ValueSlice:
     status: Codes
     reliability: Codes
     klass: Codes
+    source: Sequence[str | None]
+    """Whose figure the denominator is."""
     note: Sequence[str | None]
 
 
@@ -203,14 +205,13 @@ class _Cube:
 
     def __init__(self, path: Path, periods: int, groups: int) -> None:
         columns = ["numerator", "denominator", "value", "lower", "upper"]
-        table = _read_table(path, [*columns, "status", "reliability", "class", "note"])
+        table = _read_table(path, [*columns, "status", "reliability", "class", "source", "note"])
         self._shape = (periods, groups, table.num_rows // (periods * groups))
         self._floats = {name: self._floating(table[name]) for name in columns}
         self._status = self._coded(table["status"], [str(name) for name in STATUSES])
         self._reliability = self._coded(table["reliability"], [str(name) for name in RELIABILITIES])
         self._class = table["class"].fill_null(-1).to_numpy().astype(np.int8).reshape(self._shape)
-        notes = table["note"].combine_chunks()
-        self._notes = notes if notes.null_count < len(notes) else None
+        self._texts = {name: table[name].combine_chunks() for name in ("source", "note")}
 
     def slice(self, period: int, group: int) -> ValueSlice:
         at = (period, group)
@@ -222,7 +223,8 @@ class _Cube:
             status=self._status[at],
             reliability=self._reliability[at],
             klass=self._class[at],
-            note=self._notes.slice(start, size).to_pylist() if self._notes else (None,) * size,
+            source=self._texts["source"].slice(start, size).to_pylist(),
+            note=self._texts["note"].slice(start, size).to_pylist(),
         )
 
     def _floating(self, column: Any) -> Floats:

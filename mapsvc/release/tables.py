@@ -12,21 +12,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from mapsvc.derive.indicators import IndicatorValues
 from mapsvc.geoid import feature_ids
 from mapsvc.model import RELIABILITIES, STATUSES
+from mapsvc.release.values import Published
 from mapsvc.tiles.sketch import Sketch
 
 Floats = npt.NDArray[np.float64]
 
 
-def write_values(
-    path: Path, ids: Sequence[str], values: IndicatorValues, classes: npt.NDArray[np.int8]
-) -> None:
-    """Write an indicator's values in one layer, sorted by period, group and id.
-
-    ``classes`` has the shape of the values, -1 where there is none.
-    """
+def write_values(path: Path, ids: Sequence[str], published: Published) -> None:
+    """Write an indicator's values in one layer, sorted by period, group and id."""
+    values, classes = published.values, published.classes
     periods, groups, places = values.value.shape
     table = pa.table(
         {
@@ -41,9 +37,8 @@ def write_values(
             "status": _words(values.status, [str(status) for status in STATUSES]),
             "reliability": _words(values.reliability, [str(code) for code in RELIABILITIES]),
             "class": pa.array(classes.ravel(), mask=(classes < 0).ravel(), type=pa.int8()),
-            "note": pa.array(values.notes, pa.string())
-            .take(pa.array(values.note.ravel(), mask=(values.note == 0).ravel()))
-            .cast(pa.string()),
+            "source": _texts(published.source, published.sources),
+            "note": _texts(values.note, values.notes),
         }
     )
     pq.write_table(table, path, compression="zstd")
@@ -87,6 +82,13 @@ def _repeat(names: Sequence[str], each: int, times: int) -> pa.DictionaryArray:
 def _numbers(values: Floats) -> pa.Array:
     flat = values.ravel()
     return pa.array(flat, mask=np.isnan(flat), type=pa.float64())
+
+
+def _texts(codes: npt.NDArray[np.int32], texts: Sequence[str]) -> pa.DictionaryArray:
+    """Return the text of each code, null for 0."""
+    flat = codes.ravel()
+    indices = pa.array(np.maximum(flat - 1, 0), mask=flat == 0)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(texts[1:], pa.string()))
 
 
 def _words(codes: npt.NDArray[np.int8], names: Sequence[str]) -> pa.DictionaryArray:

@@ -11,7 +11,7 @@ import io
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ bp = Blueprint("api", __name__)
 
 COUNTS = ("numerator", "denominator")
 RATES = ("value", "lower", "upper")
-FIELDS = ("id", "name", "kind", *COUNTS, *RATES, "status", "reliability")
+FIELDS = ("id", "name", "kind", *COUNTS, *RATES, "status", "reliability", "denominator_source")
 """Of a value: keys in JSON, columns in CSV, properties in GeoJSON; ``note`` follows where there is
 one."""
 
@@ -97,7 +97,8 @@ def values(indicator: str) -> Response:
 def column(layer: str, indicator: str, period: str) -> Response:
     """Give an indicator as arrays in the order of the layer's ids, for a map that has the shapes.
 
-    ``status`` and ``reliability`` are positions in ``statuses`` and ``reliabilities``.
+    ``status``, ``reliability`` and ``denominator_source`` are positions in ``statuses``,
+    ``reliabilities`` and ``denominator_sources``.
     """
     group = _parameters("group").get("group", ALL)
     current = release()
@@ -117,6 +118,7 @@ def column(layer: str, indicator: str, period: str) -> Response:
             "reliability": _codes(found.reliability),
             "reliabilities": RELIABILITIES,
             "class": _codes(found.klass),
+            **_coded_texts(found.source),
             "note": {str(row): text for row, text in enumerate(found.note) if text},
         }
     )
@@ -209,6 +211,7 @@ def value_rows(table: LayerTable, column: ValueSlice) -> Iterator[dict[str, Any]
         *(_numbers(getattr(column, name)) for name in RATES),
         [STATUSES[code] for code in column.status],
         [None if code < 0 else RELIABILITIES[code] for code in column.reliability],
+        column.source,
     ]
     for note, *cells in zip(column.note, *lists, strict=True):
         row: dict[str, Any] = dict(zip(FIELDS, cells, strict=True))
@@ -323,8 +326,18 @@ def _series(
             **{name: _number(getattr(found, name)[row]) for name in RATES},
             "status": STATUSES[found.status[row]],
             "reliability": None if code < 0 else RELIABILITIES[code],
+            "denominator_source": found.source[row],
             **({"note": note} if note else {}),
         }
+
+
+def _coded_texts(texts: Sequence[str | None]) -> dict[str, Any]:
+    """Return texts that repeat as a list of each once, and positions in it."""
+    places = {text: place for place, text in enumerate(dict.fromkeys(filter(None, texts)))}
+    return {
+        "denominator_source": [None if text is None else places[text] for text in texts],
+        "denominator_sources": list(places),
+    }
 
 
 def _number(number: float) -> float | None:

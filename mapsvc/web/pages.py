@@ -295,9 +295,13 @@ def _residents(current: Release, table: LayerTable, row: int) -> dict[str, Any] 
                 continue
             if best and period <= best["period"]:
                 continue
-            residents = current.values(table.key, entry["slug"], period).denominator[row]
-            if residents > 0:
-                best = {"count": residents, "period": period, **source}
+            found = current.values(table.key, entry["slug"], period)
+            if found.denominator[row] > 0:
+                best = {
+                    "count": found.denominator[row],
+                    "period": period,
+                    "source": found.source[row],
+                }
     return best
 
 

@@ -29,6 +29,7 @@ function read(answer) {
     const value = Object.fromEntries(NUMBERS.map((name) => [name, answer[name][row]]));
     value.status = answer.statuses[answer.status[row]];
     value.reliability = answer.reliabilities[answer.reliability[row]] ?? null;
+    value.source = answer.denominator_sources[answer.denominator_source[row]] ?? "";
     value.class = answer.class[row];
     value.note = answer.note[row] ?? null;
     values.set(id, value);

@@ -108,12 +108,11 @@ function facts(value, { indicator, denominator, state }) {
     list.append(element("dt", {}, noun), element("dd", {}, count(value.numerator)));
   }
   if (value.denominator !== null && denominator) {
-    const source = [denominator.authority, denominator.product, denominator.vintage];
     list.append(
       element("dt", {}, denominator.title,
         state.period.includes("-") ? element("small", {}, " added up over the years") : ""),
       element("dd", {}, count(value.denominator)),
-      element("dd", { class: "facts-source" }, source.filter(Boolean).join(", ")),
+      element("dd", { class: "facts-source" }, value.source),
     );
   }
   return list.childElementCount ? list : "";

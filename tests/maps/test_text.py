@@ -21,6 +21,7 @@ def one(status=Status.OK, reliability=None, note=None, **numbers):
         status=np.array([STATUSES.index(status)], np.int8),
         reliability=np.array([code], np.int8),
         klass=np.array([0], np.int8),
+        source=(None,),
         note=(note,),
     )
 

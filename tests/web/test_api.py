@@ -19,12 +19,13 @@ from tests.synthetic_release import (
     cell,
     counties,
     report,
+    source_of,
 )
 
 RATE = "/api/v1/indicators/arrest-rate"
 FIELDS = [
     "id", "name", "kind", "numerator", "denominator", "value", "lower", "upper", "status",
-    "reliability",
+    "reliability", "denominator_source",
 ]  # fmt: skip
 VIEWS = [
     (indicator, layer, period, group)
@@ -61,7 +62,14 @@ def expected(indicator, layer, period, group):
         del found["klass"]
         if found["note"] is None:
             del found["note"]
-        yield {"id": place.id, "name": place.name, "kind": place.kind, **found}
+        source = source_of(found["denominator"])
+        yield {
+            "id": place.id,
+            "name": place.name,
+            "kind": place.kind,
+            **found,
+            "denominator_source": source,
+        }
 
 
 @pytest.mark.parametrize(("indicator", "layer", "period", "group"), VIEWS)
@@ -209,6 +217,11 @@ def test_a_column_decodes_to_the_values(client, indicator, layer, period, group)
     ]
     named = [None if code is None else RELIABILITIES[code] for code in column["reliability"]]
     assert named == [row["reliability"] for row in values]
+    cited = [
+        None if code is None else column["denominator_sources"][code]
+        for code in column["denominator_source"]
+    ]
+    assert cited == [row["denominator_source"] for row in values]
     assert column["note"] == {
         str(at): row["note"] for at, row in enumerate(values) if "note" in row
     }
