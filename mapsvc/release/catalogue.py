@@ -108,6 +108,7 @@ def indicator_entry(
         "universe": measure.universe,
         "per": indicator.per,
         "denominator_title": indicator.denominator.title if indicator.denominator else None,
+        "scheme": indicator.scheme,
         "palette": indicator.palette,
         "caveats": [*indicator.caveats, *dataset.caveats],
         "breaks": [
@@ -136,6 +137,13 @@ def _measure_entry(measure: Measure) -> Entry:
         "key": measure.key,
         "title": measure.title,
         "universe": measure.universe,
+        "resource": measure.resource,
+        "sum": measure.sum,
+        "filter": {column: list(values) for column, values in measure.filter.items()},
+        "reported_where": {
+            column: list(values) for column, values in measure.reported_where.items()
+        },
+        "group": measure.group,
         "absence": measure.absence,
         "additive": dict(measure.additive),
     }

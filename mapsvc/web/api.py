@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,8 +22,9 @@ from mapsvc.errors import BadParameterError, UnknownNameError
 from mapsvc.model import ALL, RELIABILITIES, STATUSES
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
 from mapsvc.web import headers
+from mapsvc.web.answers import answer, dumps, json_answer, parameters
 from mapsvc.web.app import release
-from mapsvc.web.errors import HttpError, problem, unknown_parameters
+from mapsvc.web.errors import HttpError, problem
 
 bp = Blueprint("api", __name__)
 
@@ -54,9 +54,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @bp.get("/api/v1/indicators")
 def indicators() -> Response:
     """List the indicators with their layers, periods, groups and words."""
-    _parameters()
+    parameters()
     current = release()
-    return _json(
+    return json_answer(
         {
             "release": current.id,
             "title": current.catalogue["title"],
@@ -69,7 +69,7 @@ def indicators() -> Response:
 @bp.get("/api/v1/indicators/<indicator>")
 def values(indicator: str) -> Response:
     """Give an indicator's value for every jurisdiction of a layer, as JSON, CSV or GeoJSON."""
-    given = _parameters("layer", "period", "group", "format")
+    given = parameters("layer", "period", "group", "format")
     current = release()
     entry = current.indicator(indicator)
     layer = given.get("layer", next(iter(entry["layers"])))
@@ -82,13 +82,13 @@ def values(indicator: str) -> Response:
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{indicator}-{layer}-{period}-{group}.{form}")
     about = _about(current, indicator, layer, period, group)
     if form == "csv":
-        response = _answer(_csv(rows), "text/csv; charset=utf-8")
+        response = answer(_csv(rows), "text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     elif form == "geojson":
-        response = _answer(_geojson(about, table, rows), FORMATS["geojson"])
+        response = answer(_geojson(about, table, rows), FORMATS["geojson"])
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     else:
-        response = _json({**about, "values": rows})
+        response = json_answer({**about, "values": rows})
     response.vary.add("Accept")
     return response
 
@@ -100,10 +100,10 @@ def column(layer: str, indicator: str, period: str) -> Response:
     ``status``, ``reliability`` and ``denominator_source`` are positions in ``statuses``,
     ``reliabilities`` and ``denominator_sources``.
     """
-    group = _parameters("group").get("group", ALL)
+    group = parameters("group").get("group", ALL)
     current = release()
     found = current.values(layer, indicator, period, group)
-    return _json(
+    return json_answer(
         {
             "release": current.id,
             "layer": layer,
@@ -127,7 +127,7 @@ def column(layer: str, indicator: str, period: str) -> Response:
 @bp.get("/api/v1/jurisdictions")
 def jurisdictions() -> Response:
     """List the jurisdictions of all layers, or of one."""
-    given = _parameters("layer")
+    given = parameters("layer")
     current = release()
     layers = (given["layer"],) if "layer" in given else current.layer_keys
     found = [
@@ -135,20 +135,20 @@ def jurisdictions() -> Response:
         for layer in layers
         for row in range(len(current.layer(layer).ids))
     ]
-    return _json({"release": current.id, "jurisdictions": found})
+    return json_answer({"release": current.id, "jurisdictions": found})
 
 
 @bp.get("/api/v1/jurisdictions/<layer>/<identifier>")
 def profile(layer: str, identifier: str) -> Response:
     """Give what is known of a jurisdiction: attributes, and every indicator over its periods."""
-    group = _parameters("group").get("group", ALL)
+    group = parameters("group").get("group", ALL)
     current = release()
     table = current.layer(layer)
     row = table.row(identifier)
     offered = {item["key"] for entry in current.catalogue["indicators"] for item in entry["groups"]}
     if group not in offered:
         raise UnknownNameError("group", group, sorted(offered))
-    return _json(
+    return json_answer(
         {
             "release": current.id,
             **_jurisdiction(table, row),
@@ -174,14 +174,14 @@ def profile(layer: str, identifier: str) -> Response:
 @bp.get("/api/v1/report")
 def report() -> Response:
     """Give the release's account of its records: read, joined, unmatched, rejected."""
-    _parameters()
-    return _json(release().report)
+    parameters()
+    return json_answer(release().report)
 
 
 @bp.get("/data/<dataset>/<path:file>")
 def download(dataset: str, file: str) -> Response:
     """Send a published file as it was built from."""
-    _parameters()
+    parameters()
     current = release()
     current.dataset(dataset)
     name = f"data/{dataset}/{file}"
@@ -218,16 +218,6 @@ def value_rows(table: LayerTable, column: ValueSlice) -> Iterator[dict[str, Any]
         if note:
             row["note"] = note
         yield row
-
-
-def _parameters(*known: str) -> dict[str, str]:
-    """Return the query; raises HttpError for a name that is not known, or given twice."""
-    if unknown := set(request.args) - set(known):
-        raise unknown_parameters(unknown, known)
-    for name, listed in request.args.lists():
-        if len(listed) > 1:
-            raise HttpError(problem(HTTPStatus.BAD_REQUEST, f"Give the parameter {name} once."))
-    return request.args.to_dict()
 
 
 def _form(asked: str | None) -> str:
@@ -360,22 +350,6 @@ def _codes(array: npt.NDArray[Any]) -> list[int | None]:
     return [None if code < 0 else code for code in array.tolist()]
 
 
-def _json(document: Any) -> Response:
-    return _answer(_dumps(document), FORMATS["json"])
-
-
-def _dumps(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def _answer(body: str, media_type: str) -> Response:
-    content = body.encode()
-    response = Response(content, content_type=media_type)
-    response.set_etag(headers.etag(content))
-    response.headers["Cache-Control"] = headers.REVALIDATE
-    return response
-
-
 def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return RFC 4180 text; what a spreadsheet would take for a formula gets an apostrophe."""
     listed = list(rows)
@@ -394,8 +368,8 @@ def _cell(value: Any) -> Any:
 def _geojson(about: Mapping[str, Any], table: LayerTable, rows: Iterable[Mapping[str, Any]]) -> str:
     """Return an RFC 7946 FeatureCollection, the words about the values as foreign members."""
     features = ",".join(
-        f'{{"type":"Feature","id":{_dumps(row["id"])},"geometry":{geometry},'
-        f'"properties":{_dumps(row)}}}'
+        f'{{"type":"Feature","id":{dumps(row["id"])},"geometry":{geometry},'
+        f'"properties":{dumps(row)}}}'
         for row, geometry in zip(rows, table.geojson, strict=True)
     )
-    return f'{{"type":"FeatureCollection",{_dumps(about)[1:-1]},"features":[{features}]}}'
+    return f'{{"type":"FeatureCollection",{dumps(about)[1:-1]},"features":[{features}]}}'
