@@ -1,0 +1,41 @@
+"""What the answers of the API have in common: checked parameters, JSON, an entity tag."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Response, request
+
+from mapsvc.web import headers
+from mapsvc.web.errors import HttpError, problem, unknown_parameters
+
+
+def parameters(*known: str) -> dict[str, str]:
+    """Return the query; raises HttpError for a name that is not known, or given twice."""
+    if unknown := set(request.args) - set(known):
+        raise unknown_parameters(unknown, known)
+    for name, listed in request.args.lists():
+        if len(listed) > 1:
+            raise HttpError(problem(HTTPStatus.BAD_REQUEST, f"Give the parameter {name} once."))
+    return request.args.to_dict()
+
+
+def json_answer(document: Any) -> Response:
+    """Answer with a document as compact JSON, revalidated by its entity tag."""
+    return answer(dumps(document), "application/json")
+
+
+def dumps(document: Any) -> str:
+    """Return compact JSON; raises ValueError for NaN, which a missing number must not be."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def answer(body: str, media_type: str) -> Response:
+    """Answer with a text under an entity tag; it follows the current release, so it revalidates."""
+    content = body.encode()
+    response = Response(content, content_type=media_type)
+    response.set_etag(headers.etag(content))
+    response.headers["Cache-Control"] = headers.REVALIDATE
+    return response
