@@ -93,15 +93,23 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     default=resources.datasets,
     help="Folder of datasets [default: the bundled ones]",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=lambda: os.cpu_count() or 1,
+    help="Processes that cut tiles [default: one a core]",
+)
 @click.option("--quiet", is_flag=True, help="No progress bars, no report")
 @_options("atlas", "keep_releases")
-def build(given: settings.Settings, boundaries: Path, datasets: Path, quiet: bool) -> None:
+def build(
+    given: settings.Settings, boundaries: Path, datasets: Path, workers: int, quiet: bool
+) -> None:
     """Build a release and publish it in one rename."""
     # The pipeline's libraries take a second to load; the other commands do without them.
     from mapsvc.release.build import build_release
     from mapsvc.release.progress import Progress
 
-    result = build_release(boundaries, datasets, given.atlas, Progress(quiet))
+    result = build_release(boundaries, datasets, given.atlas, Progress(quiet), workers)
     store.prune(given.atlas, given.keep_releases)
     if not quiet:
         click.echo(result.summary)

@@ -41,6 +41,10 @@ class InputError(MapsvcError):
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Come back whole from another process."""
+        return type(self), (self.problems,)
+
 
 class ConservationError(MapsvcError):
     """Records, area or population went in and did not come out: the build stops."""

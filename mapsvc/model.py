@@ -71,6 +71,15 @@ class Period:
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
 
 
+def in_year(valid_from: str | None, valid_to: str | None, year: int) -> bool:
+    """Tell whether a span of ISO dates (None: open) touches a year.
+
+    >>> in_year("2006-06-26", None, 2006), in_year(None, "2005-12-31", 2006)
+    (True, False)
+    """
+    return (valid_from or "") <= f"{year}-12-31" and (valid_to or "9999-12-31") >= f"{year}-01-01"
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of jurisdiction in a layer; ``residents``: whether a resident rate makes sense."""
@@ -159,6 +168,8 @@ class Measure:
     """``zero`` for a complete register, ``not_reported`` otherwise."""
     additive: Mapping[str, bool]
     """Whether it may be summed over ``periods``, ``groups`` and ``places``."""
+    months: str | None = None
+    """A column of the months reported, 12 for a full year of one reporter."""
 
     @property
     def groups(self) -> dict[str, str]:
@@ -242,6 +253,8 @@ class Dataset:
     policy: str
     """``none`` or ``small_cells``."""
     policy_reason: str
+    sums: tuple[tuple[str, tuple[str, ...]], ...]
+    """Measures that are the sum of others: (whole, parts)."""
     sources: tuple[Mapping[str, str], ...]
     caveats: tuple[str, ...]
     breaks: tuple[SeriesBreak, ...]

@@ -22,7 +22,7 @@ Schemes = Mapping[str, Collection[str]]
 def read_dataset(entry: Entry, schemes: Schemes) -> Dataset:
     """Read a dataset's descriptor; faults are noted in ``entry.problems``."""
     own = entry.child("mapsvc")
-    own.only("policy absence caveats breaks measures indicators")
+    own.only("policy absence caveats breaks measures sums indicators")
     key = entry.key("name")
     policy = own.child("policy")
     policy.only("name reason")
@@ -37,6 +37,7 @@ def read_dataset(entry: Entry, schemes: Schemes) -> Dataset:
         licence=licence(entry),
         policy=policy.choice("name", POLICIES),
         policy_reason=policy.text("reason"),
+        sums=_read_sums(own, measures),
         sources=sources(entry),
         caveats=own.texts("caveats", []),
         breaks=_read_breaks(own, measures),
@@ -69,6 +70,20 @@ def _publisher(entry: Entry) -> str:
     named = [(each.text("role", ""), each.text("title")) for each in contributors]
     publishers = [title for role, title in named if role == "publisher"]
     return "; ".join(publishers or [title for _, title in named])
+
+
+def _read_sums(
+    own: Entry, measures: Mapping[str, Measure]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    sums = []
+    for each in own.children("sums", []):
+        each.only("whole parts")
+        parts = each.texts("parts")
+        for part in parts:
+            if part not in measures:
+                each.fault("parts", f"there is no measure {part!r}", suggestion(part, measures))
+        sums.append((each.choice("whole", measures), parts))
+    return tuple(sums)
 
 
 def _read_breaks(own: Entry, measures: Mapping[str, Measure]) -> tuple[SeriesBreak, ...]:
@@ -220,7 +235,8 @@ def _read_measure(
     entry: Entry, dataset: str, absence: str, resources: Mapping[str, Resource]
 ) -> Measure:
     entry.only(
-        "key resource title universe numerator filter group reported_where note additive absence"
+        "key resource title universe numerator filter group reported_where months note additive "
+        "absence"
     )
     resource = entry.choice("resource", resources)
     columns = schema_fields(resources[resource]) if resource in resources else {}
@@ -231,6 +247,9 @@ def _read_measure(
     note = entry.maybe_text("note")
     if note is not None and known:
         column_exists(entry, "note", note, _types(columns))
+    months = entry.maybe_text("months")
+    if months is not None and known and column_exists(entry, "months", months, _types(columns)):
+        needs_type(entry, "months", months, _types(columns), ("integer", "number"))
     additive = entry.child("additive")
     additive.only("periods groups places")
     group = entry.maybe_child("group")
@@ -247,6 +266,7 @@ def _read_measure(
         **_read_group(group, columns),
         absence=entry.choice("absence", ABSENCES, absence),
         additive={name: additive.flag(name) for name in ("periods", "groups", "places")},
+        months=months,
     )
 
 

@@ -47,7 +47,7 @@ def anchors(layer: Layer) -> npt.NDArray[np.float64]:
 
 
 def write_layer_archive(
-    path: Path, layer: Layer, labels: npt.NDArray[np.float64], update: Update
+    path: Path, layer: Layer, labels: npt.NDArray[np.float64], update: Update, workers: int
 ) -> Bounds:
     """Cut a layer into tiles; return the bounds of its territories in degrees."""
     territory = territories(layer)
@@ -68,6 +68,7 @@ def write_layer_archive(
             MIN_ZOOM,
             boundary_set.max_zoom,
             update,
+            workers,
         ),
         bounds=bounds,
         center=default_center(bounds, MIN_ZOOM),

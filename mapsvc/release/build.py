@@ -16,12 +16,13 @@ import pyarrow as pa
 import shapely
 
 from mapsvc.derive.conservation import check_partition, geodesic_areas, population_gap
+from mapsvc.derive.existence import account
 from mapsvc.derive.join import Joined, join
 from mapsvc.errors import ConservationError, InputError, Problem
 from mapsvc.ingest.boundaries import Context, Layer, read_context, read_layers
 from mapsvc.ingest.catalog import Catalog, read_catalog
 from mapsvc.ingest.crosswalk import Crosswalk, read_crosswalk
-from mapsvc.ingest.population import Population, read_population, read_served_by
+from mapsvc.ingest.population import Population, ServedBy, read_population, read_served_by
 from mapsvc.ingest.records import read_records
 from mapsvc.model import Dataset
 from mapsvc.release import catalogue, store
@@ -32,10 +33,13 @@ from mapsvc.release.archives import (
     write_context_archive,
     write_layer_archive,
 )
+from mapsvc.release.coverage import Surroundings, coverages
+from mapsvc.release.ledger import ledgers
 from mapsvc.release.progress import Progress, Update
 from mapsvc.release.report import summarise
 from mapsvc.release.tables import write_layer, write_values
 from mapsvc.release.values import publish
+from mapsvc.release.withholding import SMALL_CELLS, apply_policy, withhold_report
 from mapsvc.tiles.sketch import sketch
 
 T = TypeVar("T")
@@ -59,15 +63,21 @@ class Sources:
     context: Mapping[str, Context]
     population: Population
     crosswalk: Crosswalk
+    served_by: tuple[ServedBy, ...]
     tables: Mapping[str, Mapping[str, pa.Table]]
     """By dataset and resource."""
 
 
 def build_release(
-    boundaries: Path, datasets: Path, atlas: Path, progress: Progress | None = None
+    boundaries: Path,
+    datasets: Path,
+    atlas: Path,
+    progress: Progress | None = None,
+    workers: int = 1,
 ) -> Built:
     """Build a release from the two folders and publish it in ``atlas``.
 
+    Tiles are cut in ``workers`` processes; how many makes no difference to what they are.
     Raises InputError with everything that is wrong with the sources, ConservationError where
     records or area got lost; the atlas is then as it was.
     """
@@ -81,21 +91,25 @@ def build_release(
             areas = {key: geodesic_areas(layer.geometry) for key, layer in sources.layers.items()}
             partitions = check_partitions(sources, areas)
         with progress.step("Compute indicators"):
-            described, indicators = write_datasets(writer, sources, joined)
+            described, indicators = write_datasets(writer, sources, joined, atlas)
         layers = []
         for key, layer in sources.layers.items():
             with progress.step(f"Cut tiles: {key}") as update:
-                layers.append(write_jurisdictions(writer, layer, areas[key], update))
+                layers.append(write_jurisdictions(writer, layer, areas[key], update, workers))
         with progress.step("Cut tiles: context") as update:
             ground = None
             if sources.context:
                 archive = writer.path("tiles/context.pmtiles")
                 ground = write_context_archive(archive, sources.context, _extent(layers), update)
         report = {
-            "datasets": {key: each.report.as_dict() for key, each in joined.items()},
+            "datasets": {
+                each.key: _account(each, joined[each.key], sources)
+                for each in sources.catalog.datasets
+            },
             "partitions": partitions,
         }
         writer.write_json("report.json", report)
+        write_accounts(writer, sources, joined, areas)
         writer.write_json(
             "catalogue.json",
             {
@@ -130,13 +144,13 @@ def read_sources(boundaries: Path, datasets: Path) -> Sources:
         raise InputError(problems)
     population = attempt(lambda: read_population(catalog.population, layers))
     crosswalk = attempt(lambda: read_crosswalk(catalog.aliases, layers))
-    attempt(lambda: read_served_by(catalog.served_by, layers))
+    served_by = attempt(lambda: read_served_by(catalog.served_by, layers))
     if population is not None:
         problems += _unknown_series(catalog, population)
-    if problems or context is None or population is None or crosswalk is None:
+    if problems or context is None or population is None or crosswalk is None or served_by is None:
         raise InputError(problems)
     read = {key: each for key, each in tables.items() if each is not None}
-    return Sources(catalog, layers, context, population, crosswalk, read)
+    return Sources(catalog, layers, context, population, crosswalk, served_by, read)
 
 
 def _unknown_series(catalog: Catalog, population: Population) -> Iterator[Problem]:
@@ -208,15 +222,32 @@ def check_partitions(
     return report
 
 
+def write_accounts(
+    writer: store.ReleaseWriter,
+    sources: Sources,
+    joined: Mapping[str, Joined],
+    areas: Mapping[str, npt.NDArray[np.float64]],
+) -> None:
+    """Write what jurisdictions add up to, and who reported what in which year."""
+    layers, population, served_by = sources.layers, sources.population, sources.served_by
+    writer.write_json("ledger.json", ledgers(layers, areas, population, served_by))
+    around = Surroundings(layers, population, served_by)
+    writer.write_json("coverage.json", coverages(sources.catalog.datasets, joined, around))
+
+
 def write_jurisdictions(
-    writer: store.ReleaseWriter, layer: Layer, areas: npt.NDArray[np.float64], update: Update
+    writer: store.ReleaseWriter,
+    layer: Layer,
+    areas: npt.NDArray[np.float64],
+    update: Update,
+    workers: int,
 ) -> dict[str, Any]:
     """Write the table and the tiles of a layer; return its catalogue entry."""
     territory, labels = territories(layer), anchors(layer)
     drawn = sketch(territory, labels)
     write_layer(writer.path(f"layers/{layer.key}.parquet"), layer.frame, labels, areas, drawn)
     archive = writer.path(f"tiles/{layer.key}.pmtiles")
-    bounds = write_layer_archive(archive, layer, labels, update)
+    bounds = write_layer_archive(archive, layer, labels, update, workers)
     mapped = int(np.count_nonzero(~shapely.is_missing(territory)))
     return catalogue.layer_entry(
         layer.boundary_set, len(layer.ids), mapped, bounds, MIN_ZOOM, drawn.height
@@ -224,23 +255,47 @@ def write_jurisdictions(
 
 
 def write_datasets(
-    writer: store.ReleaseWriter, sources: Sources, joined: Mapping[str, Joined]
+    writer: store.ReleaseWriter,
+    sources: Sources,
+    joined: Mapping[str, Joined],
+    atlas: Path,
 ) -> tuple[Entries, Entries]:
-    """Write the values and the records of every dataset; return their catalogue entries."""
+    """Write the values and the records of every dataset; return their catalogue entries.
+
+    What the releases that ``atlas`` keeps have shown of a dataset counts when its small cells are
+    withheld.
+    """
     described, indicators = [], []
+    guarded = any(dataset.policy == SMALL_CELLS for dataset in sources.catalog.datasets)
+    kept = store.releases(atlas) if guarded else []
+    earlier = [store.open_release(atlas, each) for each in kept]
     for dataset in sources.catalog.datasets:
-        tables = sources.tables[dataset.key]
-        _copy_records(writer, dataset)
-        rows = {name: table.num_rows for name, table in tables.items()}
+        # Records hold every small count, so where these are withheld they are too.
+        rows = {}
+        if dataset.policy != SMALL_CELLS:
+            _copy_records(writer, dataset)
+            tables = sources.tables[dataset.key]
+            rows = {name: table.num_rows for name, table in tables.items()}
         described.append(catalogue.dataset_entry(dataset, rows))
+        tables_of = joined[dataset.key].tables
+        computed = {
+            indicator.slug: {
+                key: publish(
+                    indicator,
+                    sources.layers[key],
+                    tables_of[indicator.measure.resource],
+                    sources.population,
+                )
+                for key in indicator.layers
+            }
+            for indicator in dataset.indicators
+        }
+        shown = apply_policy(dataset, computed, sources.layers, earlier)
         for indicator in dataset.indicators:
-            records = joined[dataset.key].tables[indicator.measure.resource]
-            published = {}
-            for key in indicator.layers:
-                layer = sources.layers[key]
-                published[key] = each = publish(indicator, layer, records, sources.population)
+            published = shown[indicator.slug]
+            for key, each in published.items():
                 path = writer.path(f"values/{key}/{indicator.slug}.parquet")
-                write_values(path, layer.ids, each)
+                write_values(path, sources.layers[key].ids, each)
             indicators.append(
                 catalogue.indicator_entry(
                     dataset,
@@ -250,6 +305,11 @@ def write_datasets(
                 )
             )
     return described, indicators
+
+
+def _account(dataset: Dataset, joined: Joined, sources: Sources) -> dict[str, Any]:
+    report = account(dataset, joined, sources.layers, sources.served_by)
+    return withhold_report(report) if dataset.policy == SMALL_CELLS else report
 
 
 def _copy_records(writer: store.ReleaseWriter, dataset: Dataset) -> None:

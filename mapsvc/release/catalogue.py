@@ -48,7 +48,7 @@ def layer_entry(
 
 
 def dataset_entry(dataset: Dataset, rows: Mapping[str, int]) -> Entry:
-    """Describe a dataset; ``rows`` counts the rows of each of its resources."""
+    """Describe a dataset; ``rows`` counts the rows of each of its published resources."""
     return {
         "key": dataset.key,
         "title": dataset.title,
@@ -78,6 +78,7 @@ def dataset_entry(dataset: Dataset, rows: Mapping[str, int]) -> Entry:
                 ],
             }
             for resource in dataset.resources
+            if resource.name in rows
         ],
         "measures": [_measure_entry(measure) for measure in dataset.measures],
         "indicators": [indicator.slug for indicator in dataset.indicators],

@@ -30,6 +30,8 @@ def check_release(release: Release) -> list[str]:
 
 def _check_report(release: Release) -> Iterator[str]:
     for key, entry in release.report["datasets"].items():
+        if entry["joined"] is None:
+            continue  # Withheld: the numbers left would tell a small one.
         listed = sum(each["count"] for each in entry["unmatched"]) + len(entry["rejected"])
         if entry["rows_read"] != entry["joined"] + listed:
             yield f"dataset {key}: rows read are not rows joined and listed"

@@ -115,6 +115,22 @@ class Release:
         return document
 
     @cached_property
+    def ledger(self) -> Mapping[str, Any]:
+        """What the parts of jurisdictions add up to, by layer; empty before there were ledgers."""
+        return self._document("ledger.json")
+
+    @cached_property
+    def coverage(self) -> Mapping[str, Any]:
+        """Who reported what in which year, by dataset; empty before there were such accounts."""
+        return self._document("coverage.json")
+
+    def _document(self, name: str) -> Mapping[str, Any]:
+        if name not in self.manifest["files"]:
+            return {}
+        document: Mapping[str, Any] = json.loads((self._folder / name).read_bytes())
+        return document
+
+    @cached_property
     def manifest(self) -> Mapping[str, Any]:
         document: Mapping[str, Any] = json.loads((self._folder / "manifest.json").read_bytes())
         return document

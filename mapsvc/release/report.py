@@ -14,13 +14,20 @@ def summarise(report: Mapping[str, Any]) -> str:
 def _datasets(datasets: Mapping[str, Any]) -> Iterator[str]:
     yield f"{'Dataset':<24}{'read':>10}{'joined':>10}{'unmatched':>11}{'rejected':>10}"
     for key, entry in datasets.items():
-        unmatched = sum(each["count"] for each in entry["unmatched"])
+        counts = [each["count"] for each in entry["unmatched"]]
+        unmatched = None if None in counts else sum(counts)
         numbers = (entry["rows_read"], entry["joined"], unmatched, len(entry["rejected"]))
-        read, joined, left, rejected = (f"{number:,}" for number in numbers)
+        read, joined, left, rejected = (_number(number) for number in numbers)
         yield f"{key:<24}{read:>10}{joined:>10}{left:>11}{rejected:>10}"
         for layer, part in entry["layers"].items():
             for each in part["unmatched"]:
-                yield f"    {layer}: {each['count']:,} without a place: {each['reason']}"
+                yield f"    {layer}: {_number(each['count'])} without a place: {each['reason']}"
+            for late in part["out_of_time"]:
+                yield f"    {layer}: out of time: {late['id']} in {late['year']}: {late['reason']}"
+
+
+def _number(count: int | None) -> str:
+    return "withheld" if count is None else f"{count:,}"
 
 
 def _partitions(partitions: Mapping[str, Any]) -> Iterator[str]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapsvc.derive.indicators import IndicatorValues, Places, compute
+from mapsvc.derive.indicators import CODE, IndicatorValues, Places, compute
 from mapsvc.derive.join import JoinedTable
 from mapsvc.derive.tally import Tally, tally
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.population import Population
-from mapsvc.model import ALL, RELIABILITIES, Denominator, Indicator, Reliability
+from mapsvc.model import ALL, RELIABILITIES, Denominator, Indicator, Reliability, Status
 from mapsvc.release.provenance import cited, denominators, named
 from mapsvc.statistics.classification import class_breaks, classify, covering
 
@@ -57,16 +57,7 @@ def publish(
     )
     found = denominators(by_group, counted, layer, population) if by_group else None
     values = compute(indicator, counted, _places(layer), found.base if found else None)
-    breaks = {
-        group: _breaks(indicator, values, number) for number, group in enumerate(values.groups)
-    }
-    classes = np.stack(
-        [
-            classify(values.value[:, number], breaks[group])
-            for number, group in enumerate(values.groups)
-        ],
-        axis=1,
-    )
+    breaks, classes = _classes(indicator, values)
     first, periods = indicator.years[0], indicator.periods
     source = np.zeros(values.status.shape, np.int32)
     sources: tuple[str, ...] = ("",)
@@ -81,6 +72,50 @@ def publish(
         sources=sources,
         tallied=counted,
     )
+
+
+def suppress(indicator: Indicator, shown: Published, flags: npt.NDArray[np.bool_]) -> Published:
+    """Return the values without those that ``flags`` withhold, nor anything computed from them.
+
+    Breaks and classes are made anew from what is left. A denominator that comes from the records
+    themselves is withheld with its count.
+    """
+    values = shown.values
+
+    def hide(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.where(flags, np.nan, numbers)
+
+    by_group = _denominators(indicator)
+    own = np.array([by_group[group].column is not None for group in values.groups if by_group])
+    recorded = flags & (own[:, None] if own.size else False)
+    left = replace(
+        values,
+        numerator=hide(values.numerator),
+        denominator=np.where(recorded, np.nan, values.denominator),
+        value=hide(values.value),
+        lower=hide(values.lower),
+        upper=hide(values.upper),
+        status=np.where(flags, CODE[Status.SUPPRESSED], values.status),
+        reliability=np.where(flags, np.int8(-1), values.reliability),
+        note=np.where(flags, 0, values.note),
+    )
+    breaks, classes = _classes(indicator, left)
+    source = np.where(recorded, 0, shown.source)
+    return replace(shown, values=left, breaks=breaks, classes=classes, source=source)
+
+
+def _classes(
+    indicator: Indicator, values: IndicatorValues
+) -> tuple[dict[str, list[float]], npt.NDArray[np.int8]]:
+    """Return the breaks of each group, and the class of each value."""
+    breaks = {
+        group: _breaks(indicator, values, number) for number, group in enumerate(values.groups)
+    }
+    classes = [
+        classify(values.value[:, number], breaks[group])
+        for number, group in enumerate(values.groups)
+    ]
+    return breaks, np.stack(classes, axis=1)
 
 
 def _denominators(indicator: Indicator) -> dict[str, Denominator]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import NamedTuple
 
 import numpy as np
@@ -51,6 +53,18 @@ class _Source(NamedTuple):
     """The features that each tile may hold, in the order in which they are written."""
 
 
+Sources = Mapping[int, Sequence[_Source]]
+"""By zoom."""
+
+Place = tuple[int, int, int]
+"""Zoom, column and row of a tile."""
+
+WORTH_PROCESSES = 4000
+"""Tiles from which on several processes are faster than one: each takes a second to start."""
+BLOCK = 250
+"""Tiles that a process cuts before it answers."""
+
+
 def build_pyramid(
     layer_key: str,
     fids: Sequence[int],
@@ -60,8 +74,9 @@ def build_pyramid(
     min_zoom: int,
     max_zoom: int,
     progress: Progress | None = None,
+    workers: int = 1,
 ) -> Iterator[Tile]:
-    """Yield the tiles of a boundary set, by zoom, column and row.
+    """Yield the tiles of a boundary set, by zoom, column and row; the same for any ``workers``.
 
     A row a jurisdiction: its feature id; its territory (longitude and latitude, EPSG:4326; None
     where it has none); its properties, ``id``, ``name`` and ``kind``; and the point of its label
@@ -87,7 +102,7 @@ def build_pyramid(
             _polygon_source(layer_key, fids, properties, level, zoom),
             _point_source(f"{layer_key}-labels", fids, properties, corners, labelled),
         )
-    yield from _tiles(sources, progress)
+    yield from _tiles(sources, progress, workers=workers)
 
 
 def build_context_pyramid(
@@ -187,30 +202,63 @@ def _point_source(
 
 
 def _tiles(
-    sources: Mapping[int, Sequence[_Source]],
+    sources: Sources,
     progress: Progress | None,
     covering: Mapping[int, set[tuple[int, int]]] | None = None,
+    workers: int = 1,
 ) -> Iterator[Tile]:
     """Yield the tiles that hold something, of those that might and that ``covering`` names."""
-    tried = []
+    tried: list[Place] = []
     for zoom, layers in sources.items():
         places = {place for source in layers for place in source.rows}
         if covering is not None:
             places &= covering[zoom]
         tried += [(zoom, x, y) for x, y in sorted(places)]
-    for done, (zoom, x, y) in enumerate(tried, start=1):
-        filled = [
-            TileLayer(source.name, features)
-            for source in sources[zoom]
-            if (features := _features(source, x, y))
-        ]
-        if filled:
-            encoded = encode_layers(filled)
-            if len(encoded) > MAX_TILE_BYTES:
-                raise InputError([_too_heavy(zoom, x, y, filled[0].name, len(encoded))])
-            yield zoom, x, y, encoded
+    for done, tile in enumerate(_encoded(sources, tried, workers), start=1):
+        if tile is not None:
+            yield tile
         if progress is not None:
             progress(done, len(tried))
+
+
+def _encoded(sources: Sources, tried: Sequence[Place], workers: int) -> Iterator[Tile | None]:
+    """Yield each tile in order, None where nothing is in it; in processes where it pays."""
+    if workers == 1 or len(tried) < WORTH_PROCESSES:
+        yield from (_tile(sources, place) for place in tried)
+        return
+    blocks = [tried[start : start + BLOCK] for start in range(0, len(tried), BLOCK)]
+    # Fresh processes: a copy of this one would take over the locks of its threads.
+    with ProcessPoolExecutor(workers, get_context("spawn"), _receive, (sources,)) as pool:
+        for tiles in pool.map(_block, blocks):
+            yield from tiles
+
+
+_received: Sources = {}
+"""In a worker process, what it cuts tiles of."""
+
+
+def _receive(sources: Sources) -> None:
+    global _received  # noqa: PLW0603  # how an initialiser hands something to its process
+    _received = sources
+
+
+def _block(places: Sequence[Place]) -> list[Tile | None]:
+    return [_tile(_received, place) for place in places]
+
+
+def _tile(sources: Sources, place: Place) -> Tile | None:
+    zoom, x, y = place
+    filled = [
+        TileLayer(source.name, features)
+        for source in sources[zoom]
+        if (features := _features(source, x, y))
+    ]
+    if not filled:
+        return None
+    encoded = encode_layers(filled)
+    if len(encoded) > MAX_TILE_BYTES:
+        raise InputError([_too_heavy(zoom, x, y, filled[0].name, len(encoded))])
+    return zoom, x, y, encoded
 
 
 def _too_heavy(zoom: int, x: int, y: int, layer: str, size: int) -> Problem:

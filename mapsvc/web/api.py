@@ -19,6 +19,7 @@ import numpy.typing as npt
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadParameterError, UnknownNameError
+from mapsvc.maps.ranks import ranking
 from mapsvc.model import ALL, RELIABILITIES, STATUSES
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
 from mapsvc.web import headers
@@ -69,7 +70,7 @@ def indicators() -> Response:
 @bp.get("/api/v1/indicators/<indicator>")
 def values(indicator: str) -> Response:
     """Give an indicator's value for every jurisdiction of a layer, as JSON, CSV or GeoJSON."""
-    given = parameters("layer", "period", "group", "format")
+    given = parameters("layer", "period", "group", "format", "ranks")
     current = release()
     entry = current.indicator(indicator)
     layer = given.get("layer", next(iter(entry["layers"])))
@@ -81,6 +82,9 @@ def values(indicator: str) -> Response:
     rows = list(value_rows(table, column))
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{indicator}-{layer}-{period}-{group}.{form}")
     about = _about(current, indicator, layer, period, group)
+    if _wants_ranks(given.get("ranks", "0"), form):
+        about["ranking"], ranked = ranking(current, layer, indicator, period, group)
+        rows = [{**row, **rank} for row, rank in zip(rows, ranked, strict=True)]
     if form == "csv":
         response = answer(_csv(rows), "text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -218,6 +222,15 @@ def value_rows(table: LayerTable, column: ValueSlice) -> Iterator[dict[str, Any]
         if note:
             row["note"] = note
         yield row
+
+
+def _wants_ranks(asked: str, form: str) -> bool:
+    """Tell whether ranks are asked for; a CSV has no room for what must stand beside them."""
+    if asked not in ("0", "1"):
+        raise BadParameterError("ranks", asked, "1 for ranks, or 0")
+    if asked == "1" and form == "csv":
+        raise BadParameterError("ranks", asked, "format=json or format=geojson for ranks")
+    return asked == "1"
 
 
 def _form(asked: str | None) -> str:

@@ -51,7 +51,7 @@ _STATIC_NAME = re.compile(
 
 def create_app(current: CurrentRelease, settings: Settings) -> Flask:
     """Return the Flask application that serves the pages and the API of the current release."""
-    from mapsvc.web import api, embed, health, pages
+    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -68,7 +68,16 @@ def create_app(current: CurrentRelease, settings: Settings) -> Flask:
     app.after_request(_finish)  # runs after what is registered below it: last
     Compress(app)
     errors.init_app(app)
-    for blueprint in (pages.bp, embed.bp, api.bp, health.bp):
+    for blueprint in (
+        pages.bp,
+        methods.bp,
+        embed.bp,
+        api.bp,
+        compare.bp,
+        health.bp,
+        ledger.bp,
+        coverage.bp,
+    ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     for name in _ADDRESSES:
@@ -78,14 +87,21 @@ def create_app(current: CurrentRelease, settings: Settings) -> Flask:
 
 
 _ADDRESSES = (
+    "api_coverage_url",
+    "api_ledger_url",
     "api_url",
+    "citation_url",
     "column_url",
+    "compare_url",
+    "coverage_url",
     "data_url",
     "dataset_url",
     "embed_url",
     "home_url",
     "jurisdiction_url",
+    "ledger_url",
     "map_url",
+    "method_url",
     "portal_url",
     "report_url",
     "static_url",

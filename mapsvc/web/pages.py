@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from mapsvc.maps import chart, choropleth, text, thumbnail
+from mapsvc.maps import chart, choropleth, comparisons, sentences, text, thumbnail
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
@@ -281,6 +281,24 @@ def _history(
             (pair for pair in reversed(cells) if "-" not in pair[0] and pair[1].value), None
         ),
         "chart": chart.chart(points, entry["breaks"]),
+        "compared": _compared(current, table, row, entry),
+    }
+
+
+def _compared(
+    current: Release, table: LayerTable, row: int, entry: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return a rate beside the rest of its layer, its earlier self, and between groups."""
+    if entry["per"] is None:
+        return None
+    slug, period = entry["slug"], entry["default_period"]
+    return {
+        "period": period,
+        "rest": comparisons.with_rest(current, table.key, slug, row, period),
+        "change": comparisons.over_time(current, table.key, slug, row),
+        "groups": comparisons.groups(current, table.key, slug, row),
+        "caution": sentences.DISPARITY_CAUTION,
+        "verdicts": sentences.VERDICTS,
     }
 
 

@@ -40,6 +40,31 @@ def map_url(
     return _join(("maps", indicator), layer=layer, period=period, group=group)
 
 
+def method_url(
+    indicator: str,
+    layer: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    jurisdiction: str | None = None,
+) -> str:
+    """Return the address of the page that works an indicator out, for the place that is named.
+
+    >>> method_url("arrest-rate", jurisdiction="06001")
+    '/maps/arrest-rate/method?jurisdiction=06001'
+    """
+    parts = ("maps", indicator, "method")
+    return _join(parts, layer=layer, period=period, group=group, jurisdiction=jurisdiction)
+
+
+def citation_url(indicator: str, form: str) -> str:
+    """Return the address of an indicator's citation; ``form`` is bib (BibTeX) or json (CSL).
+
+    >>> citation_url("arrest-rate", "bib")
+    '/maps/arrest-rate/citation.bib'
+    """
+    return _join(("maps", indicator, f"citation.{form}"))
+
+
 def embed_url(
     indicator: str, layer: str | None = None, period: str | None = None, group: str | None = None
 ) -> str:
@@ -50,6 +75,20 @@ def embed_url(
 def jurisdiction_url(layer: str, identifier: str) -> str:
     """Return the address of a jurisdiction's page."""
     return _join(("jurisdictions", layer, identifier))
+
+
+def ledger_url(layer: str | None = None, year: str | None = None) -> str:
+    """Return the address of the account of jurisdictions: what adds up, who polices what."""
+    return _join(("jurisdictions",), layer=layer, year=year)
+
+
+def coverage_url(dataset: str, year: str | None = None) -> str:
+    """Return the address of the account of who reported to a dataset, and who did not.
+
+    >>> coverage_url("arrests", year="2014")
+    '/data/arrests/coverage?year=2014'
+    """
+    return _join(("data", dataset, "coverage"), year=year)
 
 
 def portal_url() -> str:
@@ -125,6 +164,28 @@ def api_jurisdiction_url(layer: str | None = None, identifier: str | None = None
     if layer is None or identifier is None:
         return _join(("api", "v1", "jurisdictions"), layer=layer)
     return _join(("api", "v1", "jurisdictions", layer, identifier))
+
+
+def api_ledger_url(layer: str | None = None, year: str | None = None) -> str:
+    """Return the address of the account of jurisdictions as JSON."""
+    return _join(("api", "v1", "ledger"), layer=layer, year=year)
+
+
+def api_coverage_url(dataset: str, layer: str | None = None, year: str | None = None) -> str:
+    """Return the address of the account of who reported to a dataset as JSON."""
+    return _join(("api", "v1", "coverage", dataset), layer=layer, year=year)
+
+
+def compare_url(
+    layer: str, identifier: str, indicator: str, period: str | None = None, **query: str | None
+) -> str:
+    """Return the address of a comparison: with the rest, or as ``query`` says.
+
+    >>> compare_url("counties", "06001", "arrest-rate", "2024", since="2015")
+    '/api/v1/compare/counties/06001?indicator=arrest-rate&period=2024&since=2015'
+    """
+    parts = ("api", "v1", "compare", layer, identifier)
+    return _join(parts, indicator=indicator, period=period, **query)
 
 
 def report_url() -> str:

@@ -97,6 +97,7 @@ def _write_state(folder: Path) -> None:
         [
             ["9900700", "Damson City", "agencies", sheriff("99007"), "", "2012-12-31", ""],
             ["9900700", "Damson City", "agencies", "ZZ0070100", "2013-01-01", "", "own police"],
+            ["99007", "Damson (unincorporated)", "agencies", sheriff("99007"), "", "", ""],
             ["9901100", "Firth", "agencies", sheriff("99011"), "", "", ""],
             ["99011", "Fir (unincorporated)", "agencies", sheriff("99011"), "", "", ""],
         ],

@@ -101,6 +101,7 @@ def test_the_same_input_gives_the_same_bytes_wherever_it_is_built(
     miniature, tmp_path, surroundings
 ):
     command = [sys.executable, "-c", "from mapsvc.cli import main; main()", "build", "--quiet"]
+    command += ["--workers", surroundings.get("OMP_NUM_THREADS", "2")]
     folders = ["--boundaries", miniature.boundaries, "--datasets", miniature.datasets]
     subprocess.run(
         [*command, *folders, "--atlas", tmp_path / "atlas"],

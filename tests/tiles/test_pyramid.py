@@ -1,5 +1,6 @@
 """The laws of a pyramid, on the miniature boundary set and on any polygon."""
 
+import pickle
 from collections import defaultdict
 
 import numpy as np
@@ -8,7 +9,7 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mapsvc.errors import InputError
+from mapsvc.errors import InputError, Problem
 from mapsvc.tiles import pyramid
 from mapsvc.tiles.grid import BUFFER, EXTENT, project, tile_box, tiles_covering, to_grid
 from mapsvc.tiles.pyramid import build_context_pyramid, build_pyramid, clip
@@ -23,7 +24,7 @@ def boundaries():
     return boundary_set()
 
 
-def build(boundaries, order=None, max_zoom=MAX_ZOOM, progress=None):
+def build(boundaries, order=None, max_zoom=MAX_ZOOM, progress=None, workers=1):
     rows = range(len(boundaries.fids)) if order is None else order
     return list(
         build_pyramid(
@@ -35,6 +36,7 @@ def build(boundaries, order=None, max_zoom=MAX_ZOOM, progress=None):
             0,
             max_zoom,
             progress,
+            workers,
         )
     )
 
@@ -53,6 +55,16 @@ def test_every_tile_keeps_every_rule(tiles):
     assert {(z, x, y): checker.problems(tile) for z, x, y, tile in tiles} == {
         (z, x, y): [] for z, x, y, _ in tiles
     }
+
+
+def test_several_processes_cut_the_same_tiles_in_the_same_order(boundaries, tiles, monkeypatch):
+    monkeypatch.setattr(pyramid, "WORTH_PROCESSES", 0)
+    assert build(boundaries, workers=2) == tiles
+
+
+def test_what_is_wrong_in_a_process_is_told_whole():
+    error = InputError([Problem("it is heavy", "a.parquet", 3, mend="Divide it")])
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
 
 
 def test_tiles_come_by_zoom_column_and_row_each_once(tiles):

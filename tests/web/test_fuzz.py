@@ -12,8 +12,14 @@ WORDS = [
     "counties.json", "2014.json", "arrests", "arrests.csv", "..", ".", "", "%00", "%2e%2e", "%ff",
     "00", "-1", "1e9", "٣", "{z}", "healthz", "readyz", "\U0001f5fa",
 ]  # fmt: skip
-NAMES = ["layer", "period", "group", "format", "q", "v", "jurisdiction", "compare", "lang", "ü", ""]
-VALUES = ["counties", "agencies", "2014", "all", "black", "csv", "geojson", "", "%ff", "<", "é"]
+NAMES = [
+    "layer", "period", "group", "format", "q", "v", "jurisdiction", "compare", "lang", "ü", "",
+    "indicator", "year", "with", "since", "reference", "ranks",
+]  # fmt: skip
+VALUES = [
+    "counties", "agencies", "2014", "all", "black", "csv", "geojson", "", "%ff", "<", "é",
+    "arrest-rate", "rest", "06003", "1",
+]  # fmt: skip
 HEADERS = {
     "Accept": ["*/*", "text/html", "text/csv", "application/geo+json;q=2", ";;,,", "image/png"],
     "Accept-Encoding": ["gzip", "br", "identity;q=0", "*;q=0", "gzip;q=x", ",;q=", "zstd, *"],
@@ -78,7 +84,14 @@ def test_any_tile_has_a_documented_answer(client, prefix, place, query, headers,
             "/api/v1/columns/counties/arrest-rate/2014",
             "/api/v1/jurisdictions",
             "/api/v1/jurisdictions/agencies/CA0010100",
+            "/api/v1/compare/counties/06001",
+            "/api/v1/ledger",
+            "/api/v1/coverage/arrests",
+            "/data/arrests/coverage",
+            "/jurisdictions",
             "/maps/arrest-rate",
+            "/maps/arrest-rate/method",
+            "/maps/arrest-rate/citation.bib",
             "/embed/arrest-rate",
         ]
     ),
