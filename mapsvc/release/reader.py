@@ -227,9 +227,16 @@ class _Cube:
         self._status = self._coded(table["status"], [str(name) for name in STATUSES])
         self._reliability = self._coded(table["reliability"], [str(name) for name in RELIABILITIES])
         self._class = table["class"].fill_null(-1).to_numpy().astype(np.int8).reshape(self._shape)
+        self._slices: dict[tuple[int, int], ValueSlice] = {}
         self._texts = {name: table[name].combine_chunks() for name in ("source", "note")}
 
     def slice(self, period: int, group: int) -> ValueSlice:
+        at = (period, group)
+        if at not in self._slices:
+            self._slices[at] = self._cut(period, group)
+        return self._slices[at]
+
+    def _cut(self, period: int, group: int) -> ValueSlice:
         at = (period, group)
         size = self._shape[2]
         start = (period * self._shape[1] + group) * size

@@ -25,6 +25,9 @@ PAGES = [
     "/jurisdictions/counties/06001",
     "/data",
     "/data/arrests",
+    "/data/arrests/coverage",
+    "/jurisdictions",
+    f"/maps/{RATE}/method",
 ]
 
 
@@ -149,7 +152,11 @@ def test_counts_are_circles_and_areas_stay_plain(browse, address):
     assert "deaths" in watched.page.locator(".legend-sizes").get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+# WCAG 2.2, 1.4.10: content reflows at 320 CSS pixels.
+NARROW = {"width": 320, "height": 640}
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, NARROW], ids=["desktop", "phone", "narrow"])
 @pytest.mark.parametrize("path", PAGES)
 def test_no_page_complains_asks_elsewhere_or_runs_over_its_side(browse, address, path, size):
     watched = browse(address + path, size=size)
