@@ -167,7 +167,9 @@ def withhold(
             raise DisclosureError(weak.tolist(), "can be worked out from what is published")
     except DisclosureError as error:
         names = [name for block in blocks.values() for name in block.names(error.cells)]
-        raise DisclosureError(error.cells, f"{error.why}: {'; '.join(names[:NAMED])}") from None
+        # A remainder has no name of its own.
+        where = "; ".join(names[:NAMED]) or "remainders of totals beyond their parts"
+        raise DisclosureError(error.cells, f"{error.why}: {where}") from None
     return {key: block.answer(withheld, table) for key, block in blocks.items()}
 
 
@@ -268,18 +270,19 @@ class _Block:
         """Mark the cells whose count an earlier release shows."""
         cube = self.cube
         groups = [group for group in figures.groups if group in cube.groups]
-        places = [place for place in figures.places if place in set(cube.places)]
+        today = frozenset(cube.places)
+        places = [place for place in figures.places if place in today]
         old = figures.count[
             np.ix_(
                 range(len(figures.periods)),
-                [figures.groups.index(group) for group in groups],
+                _positions(figures.groups, groups),
                 _positions(figures.places, places),
             )
         ]
         cells = self.cell[
             np.ix_(
                 [self.periods.index(period) for period in figures.periods],
-                [cube.groups.index(group) for group in groups],
+                _positions(cube.groups, groups),
                 _positions(cube.places, places),
             )
         ]

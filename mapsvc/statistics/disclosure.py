@@ -38,11 +38,11 @@ from mapsvc.statistics.disclosure_audit import (
 THRESHOLD = 10
 """Counts from 1 to this are withheld."""
 
-ROUNDS = 80
-"""Attacks on one part before its pattern is completed by the heuristic."""
+ROUNDS = 120
+"""Patterns of one part that are tried before it is completed by the heuristic."""
 EXACT_CELLS = 80
 """Smaller parts are solved to the end."""
-PATIENCE = 3
+PATIENCE = 4
 """Rounds without a better bound after which a larger part is completed by the heuristic."""
 NODE_LIMIT = 3000
 """Branch-and-bound nodes for one pattern."""
@@ -175,22 +175,25 @@ class _Cut:
 
 def _choose(task: _Task) -> Flags:
     """Return the pattern of a part: the cheapest, or near it where the part is large."""
-    always = task.small | task.hidden
-    withheld = always
-    cuts = _pair_cuts(task) if task.counts.size <= EXACT_CELLS else []
+    always = withheld = task.small | task.hidden
+    exact = task.counts.size <= EXACT_CELLS
+    cuts = _pair_cuts(task) if exact else []
     weaknesses = _Weaknesses(task)
     best, stalled = 0.0, 0
     for _ in range(ROUNDS):
-        while plain := _plain_cuts(task, withheld):
-            cuts += plain
-            withheld = _cheapest(task, always, cuts)
-        weak = weaknesses(withheld)
-        if not weak:
-            return withheld
-        if stalled >= PATIENCE and task.counts.size > EXACT_CELLS:
+        found = _plain_cuts(task, withheld)
+        if not found:
+            weak = weaknesses(withheld)
+            if not weak:
+                return withheld
+            if stalled >= PATIENCE and not exact:
+                break
+            found = [_cut(task, withheld, cell, weakness) for cell, weakness in weak.items()]
+        cuts += found
+        chosen = _cheapest(task, always, cuts)
+        if chosen is None:
             break
-        cuts += [_cut(task, withheld, cell, found) for cell, found in weak.items()]
-        withheld = _cheapest(task, always, cuts)
+        withheld = chosen
         cost = float(task.cost[withheld].sum())
         best, stalled = max(best, cost), 0 if cost > best + TOLERANCE else stalled + 1
     return _thin(task, withheld, _complete(task, withheld, weaknesses), weaknesses)
@@ -309,7 +312,8 @@ def _cut(task: _Task, withheld: Flags, cell: int, weakness: _Weakness) -> _Cut:
     return _for_cell(task, cell, weights)
 
 
-def _cheapest(task: _Task, always: Flags, cuts: Sequence[_Cut]) -> Flags:
+def _cheapest(task: _Task, always: Flags, cuts: Sequence[_Cut]) -> Flags | None:
+    """Return the cheapest pattern within all cuts; None if there is none, or none was found."""
     matrix = sparse.csr_array(np.array([cut.weights for cut in cuts]))
     answer = milp(
         task.cost,
@@ -318,10 +322,7 @@ def _cheapest(task: _Task, always: Flags, cuts: Sequence[_Cut]) -> Flags:
         constraints=LinearConstraint(matrix, [cut.least for cut in cuts], np.inf),
         options={"node_limit": NODE_LIMIT},
     )
-    if answer.x is None:
-        raise ValueError(answer.message)
-    chosen: Flags = answer.x > 0.5
-    return chosen
+    return None if answer.x is None else answer.x > 0.5
 
 
 def _complete(task: _Task, withheld: Flags, weaknesses: _Weaknesses) -> Flags:
@@ -335,10 +336,12 @@ def _complete(task: _Task, withheld: Flags, weaknesses: _Weaknesses) -> Flags:
             if np.count_nonzero(withheld) > before:
                 break
         else:
-            # All counts times two, three, ... fit: without a published count nothing is known.
+            # Then nothing is published, and all counts times two, three, ... fit as well as they
+            # do, unless earlier releases fix some.
             withheld[:] = True
-            if weaknesses(withheld):
-                raise DisclosureError(task.part.cells[list(weak)].tolist(), KEPT)
+            weak = weaknesses(withheld)
+            if weak:
+                raise DisclosureError(sorted(task.part.cells[list(weak)].tolist()), KEPT)
     return withheld
 
 

@@ -1,11 +1,11 @@
 """The attack on a table with withheld cells: what an outsider can work out, by linear programmes.
 
 An outsider knows every published count, every identity (a total is the sum of its parts), and of a
-withheld cell that it is a whole number of at least 1, because zeros are always published. Every
-bound that is claimed here to be open to a cell was attained by a whole-number table that agrees
-with all that is published, checked in integer arithmetic; rounding in a solver cannot make a cell
-look safer than it is, and an attack by integer programming gets no further than one by linear
-programming.
+withheld cell that it is a whole number of at least 1, because zeros are always published. Of cells
+that identities tie together, up to ``WHOLE_CELLS`` of them, every bound that is claimed here to be
+open was attained by a whole-number table that agrees with all that is published, checked in integer
+arithmetic: neither a solver's rounding nor integer programming gets an outsider further. Where more
+are tied together, linear programmes alone decide, and their bounds are rounded inwards.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """What is withheld is safe, and no more than it takes."""
 
+import time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -92,6 +94,17 @@ def test_larger_tables_are_safe_whole_or_by_the_heuristic(seed, monkeypatch):
     assert np.all(seen.upper - seen.lower >= 10 - 1e-6)
 
 
+def test_twenty_places_with_every_total_are_chosen_and_attacked_in_seconds():
+    """A third of the size that ``benchmarks/bench_disclosure.py`` measures."""
+    random = np.random.default_rng(0)
+    base = random.poisson(random.lognormal(1.5, 1.2, (20, 6, 10)))
+    table = with_totals(base, [1, 2])
+    withheld = protect(table)
+    start = time.process_time()
+    assert weak_cells(table, withheld).size == 0
+    assert time.process_time() - start < 15
+
+
 def test_the_same_table_gives_the_same_pattern():
     random = np.random.default_rng(3)
     table = with_totals(random.poisson(random.lognormal(1.5, 1.2, (4, 3, 3))), [0, 1, 2])
@@ -164,6 +177,21 @@ def test_identities_may_weigh_their_parts():
     assert withheld.sum() == 2
     seen = outsider(table, withheld)
     assert np.all(seen.upper - seen.lower >= 10 - 1e-6)
+
+
+def test_what_only_whole_numbers_give_away_is_protected_too():
+    """12 a + b = 485 and b + c = 14: b may be anything from 1 to 13, but a is whole if b is 5."""
+    rows = np.array([[12, 1, 0, -1, 0], [0, 1, 1, 0, -1]])
+    table = Table(np.array([40, 5, 9, 485, 14]), sparse.csr_array(rows))
+    cheap = np.array([True, True, True, False, False])
+    seen = outsider(table, cheap)
+    assert np.all(seen.upper[1:] - seen.lower[1:] >= 10)
+    assert weak_cells(table, cheap).tolist() == [0, 1, 2]
+    withheld = protect(table, cost=np.array([1.0, 1, 1, 4, 4]))
+    assert withheld.tolist() == [False, True, True, True, False]
+    for cell in np.flatnonzero(withheld):
+        low, high = integer_outsider(table, withheld, cell)
+        assert high - low >= 10
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,9 @@ def test_an_interval_of_nine_is_too_narrow_and_of_ten_is_not():
     for other, weak in ((8, [0, 1]), (9, [])):
         table = with_totals([3, other, 60], [0])
         withheld = np.array([True, True, False, False])
-        assert recovered(*audit(table.identities, table.counts, withheld), withheld).tolist() == weak
+        assert (
+            recovered(*audit(table.identities, table.counts, withheld), withheld).tolist() == weak
+        )
 
 
 def test_what_contradicts_itself_is_refused():
