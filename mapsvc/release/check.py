@@ -12,6 +12,8 @@ import numpy as np
 from mapsvc.errors import BadParameterError
 from mapsvc.model import STATUSES, Status
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
+from mapsvc.release.withholding import SMALL_CELLS
+from mapsvc.statistics.disclosure import THRESHOLD
 from mapsvc.tiles.mvt import TileTemplate, read_properties
 from mapsvc.tiles.pyramid import MAX_TILE_BYTES
 
@@ -40,12 +42,15 @@ def _check_report(release: Release) -> Iterator[str]:
 def _check_values(release: Release) -> Iterator[str]:
     for slug in release.indicator_slugs:
         entry = release.indicator(slug)
+        guarded = release.dataset(entry["dataset"])["policy"]["name"] == SMALL_CELLS
         groups = [group["key"] for group in entry["groups"]]
         for layer, period, group in product(entry["layers"], entry["periods"], groups):
             classes = entry["layers"][layer]["classes"][group]
             values = release.values(layer, slug, period, group)
             for fault in _value_faults(release.layer(layer), values, len(classes)):
                 yield f"{slug}, {layer}, {period}, {group}: {fault}"
+            if guarded and np.any((values.numerator >= 1) & (values.numerator <= THRESHOLD)):
+                yield f"{slug}, {layer}, {period}, {group}: a small count is published"
 
 
 def _value_faults(layer: LayerTable, values: ValueSlice, classes: int) -> Iterator[str]:

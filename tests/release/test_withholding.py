@@ -164,6 +164,13 @@ def test_a_release_with_withheld_counts_is_sound(guarded):
     assert check_release(guarded.release) == []
 
 
+def test_the_check_finds_a_small_count_that_is_published(guarded):
+    release = guarded.release
+    slug, layer, period, group = next(slices(release))
+    release.values(layer, slug, period, group).numerator[0] = 3
+    assert any("a small count is published" in finding for finding in check_release(release))
+
+
 def test_no_file_of_the_release_tells_a_withheld_number(guarded, canaries):
     folder = guarded.atlas / "current"
     read = 0
