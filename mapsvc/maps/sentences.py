@@ -26,8 +26,8 @@ RANKING_CAUTION = (
 COUNTS_ARE_NOT_COMPARED = "Counts are not compared: places differ in size. Compare a rate."
 
 VERDICTS: Mapping[str, str] = {
-    "higher": "Higher than chance alone would give",
-    "lower": "Lower than chance alone would give",
+    "higher": "Higher, by more than chance alone would give",
+    "lower": "Lower, by more than chance alone would give",
     "not_distinguishable": "Not distinguishable: the difference can be chance",
 }
 """Each verdict in a few words, for a table that has the numbers beside it."""
@@ -76,13 +76,13 @@ def beside(ratio: float, lower: float, upper: float, verdict: str, of: str) -> s
 
     >>> beside(1.83, 1.8, 1.86, "higher", "the rate of the other 57 counties")
     ... # doctest: +NORMALIZE_WHITESPACE
-    'About 1.8 times the rate of the other 57 counties; higher than chance alone would give
+    'About 1.8 times the rate of the other 57 counties; higher, by more than chance alone would give
     (ratio 1.83, 95 % interval 1.80 to 1.86).'
     """
     shown = interval(ratio, lower, upper)
     if verdict == "not_distinguishable":
         return f"Not distinguishable from {of}: the difference can be chance ({shown})."
-    return f"{_about(ratio, of)}; {verdict} than chance alone would give ({shown})."
+    return f"{_about(ratio, of)}; {verdict}, by more than chance alone would give ({shown})."
 
 
 def change(ratio: float, lower: float, upper: float, trend: str, earlier: str, later: str) -> str:

@@ -57,8 +57,8 @@ def test_a_sentence_says_higher_or_lower_only_where_the_interval_does(a, base, b
     verdict = comparison.VERDICTS[int(found.verdict)]
     numbers = float(found.ratio), float(found.lower), float(found.upper)
     words = sentences.beside(*numbers, verdict, "the rate of the other counties")
-    assert ("higher than chance" in words) == (found.lower > 1)
-    assert ("lower than chance" in words) == (found.upper < 1)
+    assert ("higher, by more than chance" in words) == (found.lower > 1)
+    assert ("lower, by more than chance" in words) == (found.upper < 1)
     assert words.startswith("Not distinguishable") == (found.lower <= 1 <= found.upper)
     assert "the rate of the other counties" in words
     if verdict != "not_distinguishable":
