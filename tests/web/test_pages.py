@@ -240,3 +240,10 @@ def test_a_widget_has_legend_source_and_the_way_back(client):
     assert "Source: Department of Squares." in text
     assert f'href="/maps/{RATE}"' in text
     assert "<nav" not in text
+
+
+def test_a_picture_beside_its_title_is_no_news_to_a_screen_reader(client):
+    """A thumbnail repeats the card's own title: hidden, never an image without a name."""
+    page = client.get("/").get_data(as_text=True)
+    assert 'class="thumbnail' in page
+    assert 'aria-label=""' not in page
