@@ -37,7 +37,7 @@ def test_no_withheld_count_of_a_thousand_tables_can_be_worked_out(table):
 @given(tables(places=4, groups=3), st.randoms(use_true_random=False))
 def test_integer_programming_does_not_get_further(table, random):
     withheld = protect(table)
-    for cell in random.sample(np.flatnonzero(withheld).tolist(), min(4, withheld.sum())):
+    for cell in random.sample(np.flatnonzero(withheld).tolist(), min(4, int(withheld.sum()))):
         low, high = integer_outsider(table, withheld, cell)
         assert high - low >= 10
 
