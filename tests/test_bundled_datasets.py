@@ -109,6 +109,7 @@ def test_no_text_of_a_descriptor_is_empty_or_untidy(name):
     for path, text in texts(package(name), name):
         assert text.strip() == text != "", path
         assert "  " not in text, path
+        # What an author leaves for later, or where it was written, is nothing for a reader.
         assert not re.search(r"TODO|FIXME|/home|/tmp", text), path
 
 
