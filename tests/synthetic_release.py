@@ -353,7 +353,7 @@ def _write_tiles(path: Path, layer: str, places: list[Place]) -> None:
         tiles,
         bounds=_BOUNDS[layer],
         center=((west + east) / 2, (south + north) / 2, 4),
-        metadata={"vector_layers": vector_layers(layer, with_attributes=False)},
+        metadata={"vector_layers": vector_layers(layer)},
     )
 
 

@@ -75,7 +75,7 @@ def write_layer_archive(
         metadata={
             "name": boundary_set.title,
             "attribution": boundary_set.authority,
-            "vector_layers": vector_layers(layer.key, with_attributes=False),
+            "vector_layers": vector_layers(layer.key),
         },
     )
     return bounds

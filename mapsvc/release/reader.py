@@ -204,6 +204,11 @@ class Release:
             self._archives[name] = TileArchive(self._folder / f"tiles/{name}.pmtiles")
         return self._archives[name]
 
+    def tag(self, name: str) -> str:
+        """Return what names the content of a file of the release, for an entity tag."""
+        checksum: str = self.manifest["files"][name]["sha256"]
+        return checksum[:24]
+
     def data_file(self, name: str) -> Path:
         """Return the path of a published data file that the manifest lists."""
         if not name.startswith("data/") or name not in self.manifest["files"]:

@@ -12,18 +12,21 @@ import os
 import shutil
 import tempfile
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mapsvc.errors import DamagedReleaseError, MapsvcError, NoReleaseError
+from mapsvc.errors import DamagedReleaseError, MapsvcError, NoReleaseError, UnknownNameError
 from mapsvc.release.reader import Release
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 _BUILDING = ".building-"
+_OTHERS_OPEN = 2
+"""Releases beside the current one: citations are followed seldom, and memory is dear."""
 
 
 def to_json(document: Any) -> bytes:
@@ -157,6 +160,7 @@ class CurrentRelease:
         self._interval = interval
         self._release = open_release(atlas)
         self._checked = time.monotonic()
+        self._others: OrderedDict[str, Release] = OrderedDict()
         self.fault: str | None = None
         """Why a newer release could not be opened, for the readiness check."""
 
@@ -173,6 +177,27 @@ class CurrentRelease:
                 except MapsvcError as error:
                     self.fault = str(error)
         return self._release
+
+    def at(self, identifier: str) -> Release:
+        """Return a release that the atlas keeps; few of the others stay open.
+
+        Raises UnknownNameError where there is none of that id, DamagedReleaseError where its files
+        do not match its manifest.
+        """
+        release = self.get()
+        if identifier == release.id:
+            return release
+        other = self._others.get(identifier)
+        if other is None:
+            known = releases(self._atlas)
+            if identifier not in known:
+                raise UnknownNameError("release", identifier, known)
+            other = open_release(self._atlas, identifier)
+        self._others[identifier] = other
+        self._others.move_to_end(identifier)
+        while len(self._others) > _OTHERS_OPEN:
+            self._others.popitem(last=False)
+        return other
 
 
 @contextmanager

@@ -135,6 +135,11 @@ class TileArchive:
         entry = self._entries[place]
         return self._data(entry) if tile_id < entry.tile_id + entry.run_length else None
 
+    @property
+    def content(self) -> memoryview:
+        """The whole file, mapped; it cannot be closed while a part of it is held."""
+        return memoryview(self._map)
+
     def tiles(self) -> Iterator[tuple[int, int, int, bytes]]:
         """Yield zoom, column, row and gzipped bytes of every tile, in the archive's order."""
         for entry in self._entries:

@@ -8,17 +8,13 @@ from typing import Any
 GEOMETRY_FIELDS: Mapping[str, str] = {"id": "String", "name": "String", "kind": "String"}
 """The properties that every tile of a boundary set has, and their types."""
 
-ATTRIBUTE_FIELDS: Mapping[str, str] = {
-    "value": "Number",
-    "numerator": "Number",
-    "denominator": "Number",
-    "lower": "Number",
-    "upper": "Number",
-    "status": "String",
-    "reliability": "String",
-    "class": "Number",
+TYPES: Mapping[str, str] = {
+    "double": "Number",
+    "integer": "Number",
+    "string": "String",
+    "boolean": "Boolean",
 }
-"""The properties that an indicator adds. What is null is absent."""
+"""The type of a field whose column is of a kind."""
 
 
 def field_types(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -33,19 +29,16 @@ def field_types(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     }
 
 
-def vector_layers(
-    layer_key: str, with_attributes: bool, fields: Mapping[str, str] | None = None
-) -> list[dict[str, Any]]:
+def vector_layers(layer_key: str, fields: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """Describe the source layers of a boundary set: its polygons and its label points.
 
     A field's description is its type, ``String`` or ``Number``: the words by which GDAL and QGIS
-    choose a column's type. ``with_attributes`` adds an indicator's fields to the polygons, and
-    ``fields`` any others. Labels have the geometry's own fields only.
+    choose a column's type. ``fields`` are what an indicator adds to the polygons. Labels have the
+    geometry's own fields only.
     """
     own = dict(GEOMETRY_FIELDS)
-    added = {**(ATTRIBUTE_FIELDS if with_attributes else {}), **(fields or {})}
     return [
-        {"id": layer_key, "fields": own | added},
+        {"id": layer_key, "fields": own | dict(fields or {})},
         {"id": f"{layer_key}-labels", "fields": own},
     ]
 

@@ -10,7 +10,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -95,37 +95,6 @@ def values(indicator: str) -> Response:
         response = json_answer({**about, "values": rows})
     response.vary.add("Accept")
     return response
-
-
-@bp.get("/api/v1/columns/<layer>/<indicator>/<period>")
-def column(layer: str, indicator: str, period: str) -> Response:
-    """Give an indicator as arrays in the order of the layer's ids, for a map that has the shapes.
-
-    ``status``, ``reliability`` and ``denominator_source`` are positions in ``statuses``,
-    ``reliabilities`` and ``denominator_sources``.
-    """
-    group = parameters("group").get("group", ALL)
-    current = release()
-    found = current.values(layer, indicator, period, group)
-    return json_answer(
-        {
-            "release": current.id,
-            "layer": layer,
-            "indicator": indicator,
-            "period": period,
-            "group": group,
-            "ids": current.layer(layer).ids,
-            **{name: _whole(getattr(found, name)) for name in COUNTS},
-            **{name: _numbers(getattr(found, name)) for name in RATES},
-            "status": found.status.tolist(),
-            "statuses": STATUSES,
-            "reliability": _codes(found.reliability),
-            "reliabilities": RELIABILITIES,
-            "class": _codes(found.klass),
-            **_coded_texts(found.source),
-            "note": {str(row): text for row, text in enumerate(found.note) if text},
-        }
-    )
 
 
 @bp.get("/api/v1/jurisdictions")
@@ -334,15 +303,6 @@ def _series(
         }
 
 
-def _coded_texts(texts: Sequence[str | None]) -> dict[str, Any]:
-    """Return texts that repeat as a list of each once, and positions in it."""
-    places = {text: place for place, text in enumerate(dict.fromkeys(filter(None, texts)))}
-    return {
-        "denominator_source": [None if text is None else places[text] for text in texts],
-        "denominator_sources": list(places),
-    }
-
-
 def _number(number: float) -> float | None:
     return float(number) if math.isfinite(number) else None
 
@@ -357,10 +317,6 @@ def _whole(array: npt.NDArray[Any]) -> list[float | None]:
         int(number) if number is not None and number.is_integer() else number
         for number in _numbers(array)
     ]
-
-
-def _codes(array: npt.NDArray[Any]) -> list[int | None]:
-    return [None if code < 0 else code for code in array.tolist()]
 
 
 def _csv(rows: Iterable[Mapping[str, Any]]) -> str:

@@ -6,7 +6,7 @@ import mimetypes
 import re
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, request
 from flask_compress import Compress
 
 from mapsvc import resources
@@ -14,6 +14,8 @@ from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
 from mapsvc.web import errors, headers, urls
+from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
+from mapsvc.web.tiles import Tiles
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -49,7 +51,7 @@ _STATIC_NAME = re.compile(
 """In a folder, nothing hidden, no way up, and not where the libraries come from."""
 
 
-def create_app(current: CurrentRelease, settings: Settings) -> Flask:
+def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Flask:
     """Return the Flask application that serves the pages and the API of the current release."""
     from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages
 
@@ -57,6 +59,7 @@ def create_app(current: CurrentRelease, settings: Settings) -> Flask:
     app.config.update(
         CURRENT_RELEASE=current,
         SETTINGS=settings,
+        TILES=tiles,
         COMPRESS_MIMETYPES=list(_COMPRESSED),
         COMPRESS_ALGORITHM=list(_CODINGS),
         COMPRESS_ALGORITHM_STREAMING=list(_CODINGS),
@@ -113,16 +116,20 @@ _ADDRESSES = (
 
 def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
     """Return what a server runs: the tiles first, and behind them the application of the pages."""
-    from mapsvc.web.tiles import TileService
-
-    return TileService(current, settings, create_app(current, settings))
+    tiles = Tiles(settings.tile_cache_mb * 500_000)
+    return Front(current, settings, create_app(current, settings, tiles), tiles)
 
 
 def release() -> Release:
     """Return the release of this request: the same from its first line to its last."""
-    if "release" not in g:
-        g.release = current_app.config["CURRENT_RELEASE"].get()
-    return cast("Release", g.release)
+    if FAULT in request.environ:
+        raise request.environ[FAULT]
+    return cast("Release", request.environ[RELEASE])
+
+
+def tiles() -> Tiles:
+    """Return what makes the tiles, for the addresses that other services have for them."""
+    return cast("Tiles", current_app.config["TILES"])
 
 
 def settings() -> Settings:
@@ -156,6 +163,8 @@ def _finish(response: Response) -> Response:
         if request.method == "OPTIONS":
             response.headers.extend(headers.PREFLIGHT)
     response.headers.setdefault("Cache-Control", headers.REVALIDATE)
+    if PINNED in request.environ and response.headers["Cache-Control"] == headers.REVALIDATE:
+        response.headers["Cache-Control"] = headers.IMMUTABLE
     if response.status_code == 200 and response.headers.get("ETag"):
         response.make_conditional(request)
     return response

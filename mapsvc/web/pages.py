@@ -163,12 +163,17 @@ def asked_view(current: Release, indicator: str) -> choropleth.View:
 def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str]:
     """Return a map as (links for the head, HTML for the body)."""
     entry = current.indicator(seen.indicator)
+    # The classes on the page are this release's: its figures must be too, whatever comes after it.
+    with urls.below(urls.pinned_prefix(current.id)):
+        tiles = urls.tile_template(seen.layer)
+        context_tiles = urls.tile_template("context")
+        columns = urls.column_url(seen.layer, seen.indicator, "")
     addresses = choropleth.Addresses(
         page=urls.map_url(seen.indicator),
         dataset=urls.dataset_url(entry["dataset"]),
-        tiles=urls.tile_template(seen.layer),
-        context_tiles=urls.tile_template("context"),
-        columns=urls.column_url(seen.layer, seen.indicator, ""),
+        tiles=tiles,
+        context_tiles=context_tiles,
+        columns=columns,
         profiles=urls.jurisdiction_url(seen.layer, ""),
     )
     sheet: Sheet = choropleth.sheet(current, seen, addresses, _assets(), form)

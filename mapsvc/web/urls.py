@@ -6,6 +6,9 @@ Addresses begin with a slash. ``absolute`` puts the public address before one.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -13,6 +16,33 @@ from mapsvc import resources
 
 TILE = "{z}/{x}/{y}.mvt"
 """The end of a tile address, as templates of tiles are written everywhere."""
+
+
+_prefix: ContextVar[str] = ContextVar("prefix", default="")
+
+
+@contextmanager
+def below(prefix: str) -> Iterator[None]:
+    """Begin every address that is built in the block with ``prefix``, except static files'.
+
+    >>> with below("/r/0123456789ab"):
+    ...     map_url("arrest-rate")
+    '/r/0123456789ab/maps/arrest-rate'
+    """
+    token = _prefix.set(prefix)
+    try:
+        yield
+    finally:
+        _prefix.reset(token)
+
+
+def pinned_prefix(release: str) -> str:
+    """Return what goes before an address so that it stays with one release.
+
+    >>> pinned_prefix("0123456789ab")
+    '/r/0123456789ab'
+    """
+    return f"/r/{quote(release, safe='')}"
 
 
 def absolute(base: str, address: str) -> str:
@@ -26,7 +56,7 @@ def absolute(base: str, address: str) -> str:
 
 def home_url() -> str:
     """Return the address of the catalogue page."""
-    return "/"
+    return _join(("",))
 
 
 def map_url(
@@ -93,7 +123,7 @@ def coverage_url(dataset: str, year: str | None = None) -> str:
 
 def portal_url() -> str:
     """Return the address of the list of datasets."""
-    return "/data"
+    return _join(("data",))
 
 
 def dataset_url(dataset: str) -> str:
@@ -136,6 +166,15 @@ def tilejson_url(
     return f"{base}.json" + (f"?{query}" if query else "")
 
 
+def archive_url(layer: str) -> str:
+    """Return the address of the PMTiles archive of a layer, or of the context.
+
+    >>> archive_url("counties")
+    '/tiles/counties.pmtiles'
+    """
+    return _join(("tiles", f"{layer}.pmtiles"))
+
+
 def column_url(layer: str, indicator: str, period: str, group: str | None = None) -> str:
     """Return the address of the compact column that a map joins to its geometry."""
     return _join(("api", "v1", "columns", layer, indicator, period), group=group)
@@ -154,7 +193,7 @@ def api_url(
     '/api/v1/indicators/arrest-rate?layer=counties&format=csv'
     """
     if indicator is None:
-        return "/api/v1/indicators"
+        return _join(("api", "v1", "indicators"))
     parts = ("api", "v1", "indicators", indicator)
     return _join(parts, layer=layer, period=period, group=group, format=form)
 
@@ -190,7 +229,7 @@ def compare_url(
 
 def report_url() -> str:
     """Return the address of the release's report of what joined and what did not."""
-    return "/api/v1/report"
+    return _join(("api", "v1", "report"))
 
 
 def static_url(name: str) -> str:
@@ -199,7 +238,8 @@ def static_url(name: str) -> str:
     A file that is not there keeps its plain address, which answers 404.
     """
     path = resources.static() / name
-    address = _join(("static", *name.split("/")))
+    with below(""):
+        address = _join(("static", *name.split("/")))
     if not path.is_file():
         return address
     stat = path.stat()
@@ -223,6 +263,6 @@ def _tiles(layer: str, indicator: str | None, period: str | None, group: str | N
 
 
 def _join(parts: tuple[str, ...], **query: str | None) -> str:
-    path = "/" + "/".join(quote(part, safe="") for part in parts)
+    path = _prefix.get() + "/" + "/".join(quote(part, safe="") for part in parts)
     given = {name: value for name, value in query.items() if value is not None}
     return f"{path}?{urlencode(given)}" if given else path

@@ -31,7 +31,7 @@ function read(answer) {
     value.reliability = answer.reliabilities[answer.reliability[row]] ?? null;
     value.source = answer.denominator_sources[answer.denominator_source[row]] ?? "";
     value.class = answer.class[row];
-    value.note = answer.note[row] ?? null;
+    value.note = answer.notes[answer.note[row]] ?? null;
     values.set(id, value);
   });
   return { values, get: (id) => values.get(id) };

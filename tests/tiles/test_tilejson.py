@@ -7,7 +7,7 @@ from mapsvc.tiles.tilejson import default_center, tilejson, vector_layers
 GOOD = {
     "url": "https://example.org/tiles/counties/{z}/{x}/{y}.mvt",
     "name": "Counties",
-    "layers": vector_layers("counties", with_attributes=True),
+    "layers": vector_layers("counties", {"value": "Number"}),
     "bounds": (-124.5, 32.5, -114.1, 42.0),
     "center": (-119.0, 37.0, 5),
     "min_zoom": 0,
@@ -29,23 +29,13 @@ def test_a_document_has_what_the_specification_requires():
     assert all(set(layer) >= {"id", "fields"} for layer in document["vector_layers"])
 
 
-def test_every_field_has_a_type_that_gdal_knows():
-    polygons, labels = vector_layers(
-        "counties", with_attributes=True, fields={"value_2014": "Number"}
-    )
+def test_what_is_added_to_the_polygons_is_not_added_to_their_labels():
+    polygons, labels = vector_layers("counties", {"value_2014": "Number"})
     assert polygons["id"] == "counties"
     assert list(polygons["fields"].items()) == [
         ("id", "String"),
         ("name", "String"),
         ("kind", "String"),
-        ("value", "Number"),
-        ("numerator", "Number"),
-        ("denominator", "Number"),
-        ("lower", "Number"),
-        ("upper", "Number"),
-        ("status", "String"),
-        ("reliability", "String"),
-        ("class", "Number"),
         ("value_2014", "Number"),
     ]
     assert labels == {
@@ -55,7 +45,7 @@ def test_every_field_has_a_type_that_gdal_knows():
 
 
 def test_geometry_alone_has_no_attributes():
-    polygons, _ = vector_layers("counties", with_attributes=False)
+    polygons, _ = vector_layers("counties")
     assert set(polygons["fields"]) == {"id", "name", "kind"}
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from mapsvc.model import RELIABILITIES, STATUSES
 from tests.synthetic_release import (
     GROUPS,
     HOSTILE,
@@ -200,33 +199,6 @@ def test_the_catalogue_lists_every_indicator_with_its_words(client):
         for word in ("title", "unit", "periods", "groups", "default_period", "breaks", "caveats"):
             assert entry[word] == known[entry["slug"]][word]
         assert entry["layers"].keys() == known[entry["slug"]]["layers"].keys()
-
-
-@pytest.mark.parametrize(("indicator", "layer", "period", "group"), VIEWS)
-def test_a_column_decodes_to_the_values(client, indicator, layer, period, group):
-    column = get(client, f"/api/v1/columns/{layer}/{indicator}/{period}?group={group}")
-    query = f"?layer={layer}&period={period}&group={group}"
-    values = get(client, f"/api/v1/indicators/{indicator}{query}")["values"]
-    assert column["statuses"] == list(STATUSES)
-    assert column["reliabilities"] == list(RELIABILITIES)
-    assert column["ids"] == [row["id"] for row in values]
-    for name in ("numerator", "denominator", "value", "lower", "upper"):
-        assert column[name] == [row[name] for row in values]
-    assert [column["statuses"][code] for code in column["status"]] == [
-        row["status"] for row in values
-    ]
-    named = [None if code is None else RELIABILITIES[code] for code in column["reliability"]]
-    assert named == [row["reliability"] for row in values]
-    cited = [
-        None if code is None else column["denominator_sources"][code]
-        for code in column["denominator_source"]
-    ]
-    assert cited == [row["denominator_source"] for row in values]
-    assert column["note"] == {
-        str(at): row["note"] for at, row in enumerate(values) if "note" in row
-    }
-    for code, row in zip(column["class"], values, strict=True):
-        assert (code is not None) == (row["status"] == "ok")
 
 
 def test_jurisdictions_are_listed_with_null_for_no_place(client):

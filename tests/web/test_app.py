@@ -10,6 +10,8 @@ from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
 from mapsvc.web import urls
 from mapsvc.web.app import create_app, create_wsgi
+from mapsvc.web.front import RELEASE, Front
+from mapsvc.web.tiles import Tiles
 from tests.synthetic_release import write_release
 
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -159,7 +161,9 @@ def test_addresses_of_programs_answer_problems_to_browsers_too(client, path):
 
 @pytest.fixture
 def failing(current):
-    app = create_app(current, Settings())
+    tiles = Tiles(1_000_000)
+    app = create_app(current, Settings(), tiles)
+    app.wsgi_app = Front(current, Settings(), app.wsgi_app, tiles)
 
     def fail():
         raise RuntimeError("the password is hunter2")
@@ -227,13 +231,18 @@ def test_a_damaged_successor_is_told_and_the_old_release_serves_on(tmp_path):
 
 
 def test_a_request_sees_one_release_from_its_first_line_to_its_last(tmp_path):
-    from mapsvc.web.app import release
+    first = write_release(tmp_path)
+    current = CurrentRelease(tmp_path, interval=0)
+    seen = []
 
-    write_release(tmp_path)
-    app = create_app(CurrentRelease(tmp_path, interval=0), Settings(atlas=tmp_path))
-    with app.test_request_context("/"):
-        first = release()
-        write_release(tmp_path, hostile=True)
-        assert release() is first
-    with app.test_request_context("/"):
-        assert release() is not first
+    def following(environ, start_response):
+        seen.append(environ[RELEASE].id)
+        second = write_release(tmp_path, hostile=True)
+        assert current.get().id == second != first
+        seen.append(environ[RELEASE].id)
+        start_response("200 OK", [])
+        return []
+
+    client = Client(Front(current, Settings(atlas=tmp_path), following, Tiles(1_000_000)))
+    client.get("/")
+    assert seen == [first, first]

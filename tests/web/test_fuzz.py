@@ -10,7 +10,8 @@ WORDS = [
     "embed", "static", "js", "counties", "agencies", "context", "arrest-rate", "jail-deaths",
     "2013", "2014", "2010-2014", "all", "06001", "CA0010100", "0", "5", "12", "12.mvt", "0.mvt",
     "counties.json", "2014.json", "arrests", "arrests.csv", "..", ".", "", "%00", "%2e%2e", "%ff",
-    "00", "-1", "1e9", "٣", "{z}", "healthz", "readyz", "\U0001f5fa",
+    "00", "-1", "1e9", "٣", "{z}", "healthz", "readyz", "counties.pmtiles", "r", "0123456789ab",
+    "\U0001f5fa",
 ]  # fmt: skip
 NAMES = [
     "layer", "period", "group", "format", "q", "v", "jurisdiction", "compare", "lang", "ü", "",
@@ -25,10 +26,10 @@ HEADERS = {
     "Accept-Encoding": ["gzip", "br", "identity;q=0", "*;q=0", "gzip;q=x", ",;q=", "zstd, *"],
     "If-None-Match": ["*", '"x"', "W/", '"', "x" * 200],
     "Host": ["maps.example", "a b", "[::1]:80", ""],
-    "Range": ["bytes=0-1", "bytes=9-1", "x"],
+    "Range": ["bytes=0-1", "bytes=9-1", "bytes=99999999-", "bytes=-0", "x"],
 }
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "DELETE"]
-DOCUMENTED = {200, 204, 304, 400, 404, 405, 406}
+DOCUMENTED = {200, 204, 206, 304, 400, 404, 405, 406, 416}
 
 parts = st.sampled_from(WORDS) | st.text(max_size=6)
 paths = st.lists(parts, max_size=7).map(lambda listed: "/" + "/".join(listed))

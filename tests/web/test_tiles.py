@@ -134,14 +134,17 @@ def test_the_entity_tag_of_another_encoding_is_not_a_match(client):
     [
         ("gzip", "gzip"),
         ("x-gzip", "gzip"),
-        ("br, gzip;q=0.1", "gzip"),
-        ("*", "gzip"),
+        ("br, gzip;q=0.1", "br"),
+        ("br;q=0.1, gzip", "gzip"),
+        ("zstd;q=0.9, gzip;q=0.8, br;q=0", "zstd"),
+        ("*", "br"),
+        ("*, br;q=0", "zstd"),
         ("*;q=0, gzip;q=0.5", "gzip"),
         ("identity;q=0, gzip", "gzip"),
-        ("br", None),
+        ("deflate", None),
         ("", None),
         ("gzip;q=0", None),
-        ("gzip;q=0, *", None),
+        ("gzip;q=0, *", "br"),
         ("gzip;q=0.2, identity", None),
     ],
 )
@@ -151,10 +154,10 @@ def test_the_coding_is_the_one_the_client_weighs_highest(client, accept, coding)
     assert response.headers.get("Content-Encoding") == coding
 
 
-@pytest.mark.parametrize("accept", ["br, identity;q=0", "*;q=0", "gzip;q=0, identity;q=0.000"])
+@pytest.mark.parametrize("accept", ["deflate, identity;q=0", "*;q=0", "gzip;q=0, identity;q=0.000"])
 def test_where_every_coding_is_refused_the_answer_is_406(client, accept):
     document = problem(client.get(RATE, headers={"Accept-Encoding": accept}), 406)
-    assert document["known"] == ["gzip", "identity"]
+    assert document["known"] == ["br", "zstd", "gzip", "identity"]
 
 
 @pytest.mark.parametrize("path", [GEOMETRY, RATE, TILEJSON, "/tiles/counties/5/0/0.mvt"])
@@ -231,8 +234,8 @@ def test_a_place_that_is_not_canonical_or_out_of_range_is_404(client, prefix, pl
         ("/tiles/county/0/0/0.mvt", {"counties", "agencies", "context"}),
         ("/tiles/county.json", {"counties", "agencies", "context"}),
         ("/tiles/counties/arrests/2014/0/0/0.mvt", {"arrest-rate", "jail-deaths"}),
-        ("/tiles/counties/arrest-rate/1999/0/0/0.mvt", {"2013", "2014", "2010-2014"}),
-        ("/tiles/counties/arrest-rate/all/0/0/0.mvt", {"2013", "2014", "2010-2014"}),
+        ("/tiles/counties/arrest-rate/1999/0/0/0.mvt", {"2013", "2014", "2010-2014", "all"}),
+        ("/tiles/counties/arrest-rate/all/0/0/0.mvt?group=x", {"all", "black", "white"}),
         ("/tiles/counties/arrest-rate/2014/0/0/0.mvt?group=x", {"all", "black", "white"}),
         ("/tiles/agencies/jail-deaths/2014/0/0/0.mvt", {"counties"}),
         ("/tiles/context/arrest-rate/2014/0/0/0.mvt", {"counties", "agencies"}),
@@ -339,12 +342,42 @@ def test_a_cache_never_holds_more_than_its_budget_nor_anything_but_what_was_put(
         assert cache.get(key) in (None, value)
 
 
-def test_a_cache_drops_what_was_used_longest_ago():
+def test_a_cache_drops_what_was_not_used_while_its_budget_was_put():
     cache: ByteCache[str, str] = ByteCache(16_000)
-    for key in "abcdefghijklmnop":
+    for key in "abcdefghijklmnopqrst":
         cache.put(key, key, 400)
-        cache.get("a")
-    cache.put("new", "new", 1400)
-    assert cache.get("a") == "a"
+        assert cache.get("a") == "a"
     assert cache.get("b") is None
-    assert cache.get("c") == "c"
+    assert cache.get("t") == "t"
+
+
+def test_a_cache_does_not_keep_what_would_push_out_the_rest():
+    cache: ByteCache[str, str] = ByteCache(16_000)
+    cache.put("a", "old", 400)
+    cache.put("a", "new", 8_000)
+    assert cache.get("a") is None
+    assert cache.size == 0
+
+
+@pytest.mark.parametrize("group", ["all", "black"])
+def test_a_tile_of_every_year_has_a_column_a_year(client, group):
+    path = f"/tiles/counties/arrest-rate/all/5/5/12.mvt?group={group}"
+    every = features(client.get(path).data, "counties")
+    names = set()
+    for year in ("2013", "2014"):
+        address = f"/tiles/counties/arrest-rate/{year}/5/5/12.mvt?group={group}"
+        for key, item in features(client.get(address).data, "counties").items():
+            for name in ("value", "status", "reliability", "class"):
+                found = every[key]["properties"].get(f"{name}_{year}")
+                assert found == item["properties"].get(name)
+                names.add(f"{name}_{year}")
+    document = json.loads(client.get(f"/tiles/counties/arrest-rate/all.json?group={group}").data)
+    fields = next(each["fields"] for each in document["vector_layers"] if each["id"] == "counties")
+    assert set(fields) == {"id", "name", "kind"} | names
+
+
+def test_tilejson_has_the_caveats_and_the_breaks_of_its_series(client):
+    entry = json.loads(client.get("/api/v1/indicators/arrest-rate").data)
+    document = json.loads(client.get(TILEJSON).data)
+    assert document["caveats"] == entry["caveats"] != []
+    assert document["breaks"] == entry["breaks"]

@@ -1,0 +1,76 @@
+"""TileJSON of what the tile addresses offer: a layer, the ground, an indicator in a layer."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from mapsvc.model import ALL
+from mapsvc.release.reader import Release
+from mapsvc.tiles.tilejson import TYPES, default_center, vector_layers
+from mapsvc.tiles.tilejson import tilejson as describe
+from mapsvc.web.tiles import CONTEXT, EVERY_YEAR, View, columns, zooms
+from mapsvc.web.urls import absolute, tile_template
+
+_WORLD = (-180.0, -85.0, 180.0, 85.0)
+
+
+def tilejson(release: Release, view: View, base: str) -> dict[str, Any]:
+    """Return the TileJSON of a layer, the context, or an indicator's columns in a layer.
+
+    ``base`` is the scheme and host of its addresses. Raises UnknownNameError.
+    """
+    info = zooms(release, view.layer)
+    west, south, east, north = bounds = tuple(info["bounds"] or _WORLD)
+    across = max(east - west, north - south, 1e-6)
+    zoom = min(max(int(np.log2(360 / across)), info["min_zoom"]), info["max_zoom"])
+    group = view.group if view.group != ALL else None
+    words = _words(release, view, info)
+    document = describe(
+        url=absolute(base, tile_template(view.layer, view.indicator, view.period or None, group)),
+        name=words["name"],
+        description=words["description"],
+        layers=_source_layers(release, view),
+        bounds=(west, south, east, north),
+        center=default_center(bounds, zoom),
+        min_zoom=info["min_zoom"],
+        max_zoom=info["max_zoom"],
+        # Clients show it as HTML.
+        attribution=html.escape(words["attribution"]),
+        release=release.id,
+    )
+    document.update(words["more"])
+    return document
+
+
+def _words(release: Release, view: View, info: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the name, the description, the attribution, and what TileJSON has no word for."""
+    source = ""
+    if view.layer != CONTEXT:
+        source = f"{info['authority']}, {info['product']} {info['vintage']}".strip()
+    if view.indicator is None:
+        title = info.get("title", "Ground")
+        return {"name": title, "description": "", "attribution": source, "more": {}}
+    entry = release.indicator(view.indicator)
+    dataset = release.dataset(entry["dataset"])
+    period = "every year" if view.period == EVERY_YEAR else view.period
+    return {
+        "name": f"{entry['title']}, {period}",
+        "description": entry["unit"],
+        "attribution": f"{dataset['publisher']}; {source}",
+        "more": {
+            "caveats": list(dict.fromkeys([*entry["caveats"], *dataset["caveats"]])),
+            "breaks": entry["breaks"],
+        },
+    }
+
+
+def _source_layers(release: Release, view: View) -> list[dict[str, Any]]:
+    if view.layer == CONTEXT:
+        described: list[dict[str, Any]] = release.archive(CONTEXT).metadata["vector_layers"]
+        return described
+    fields = {each.name: TYPES[each.kind] for each in columns(release, view)}
+    return vector_layers(view.layer, fields)
