@@ -59,6 +59,8 @@ _TILE = re.compile(r"/tiles/([^/]+)(?:/([^/]+)/([^/]+))?/([^/]+)/([^/]+)/([^/]+)
 _TILEJSON = re.compile(r"/tiles/([^/]+)(?:/([^/]+)/([^/]+))?\.json", re.DOTALL)
 _ARCHIVE = re.compile(r"/tiles/([^/]+)\.pmtiles", re.DOTALL)
 _COLUMN = re.compile(r"/api/v1/columns/([^/]+)/([^/]+)/([^/]+)", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NO_SUCH = problem(HTTPStatus.NOT_FOUND, "No address here has control characters.")
 _CANONICAL = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
@@ -103,6 +105,9 @@ class Front:
         except Exception as error:
             environ[FAULT] = error
         path: str = environ["PATH_INFO"]
+        if _CONTROL.search(path):
+            # The framework's patterns end before a line's end, and would redirect.
+            return send_problem(start_response, _NO_SUCH, environ["REQUEST_METHOD"])
         if path.startswith("/r/"):
             path = self._pin(environ, path)
         if path.startswith(("/tiles/", "/api/v1/columns/")):
