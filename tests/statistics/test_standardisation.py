@@ -43,9 +43,9 @@ CHARNOCK_RICHARD = [
     (607, 599.7, 1.01, 0.93, 1.10),
 ]
 
-# Down's syndrome in Michigan by birth order and age of the mother (Fleiss, 1981, p. 249), the data of
-# table 1 of Fay and Feuer (1997): events and births; rate, lower and upper limit as the manual of
-# R's tidyrates prints them of epitools::ageadjust.direct. The standard is the births of all orders.
+# Down's syndrome in Michigan by birth order and age of the mother (Fleiss, 1981, p. 249), the data
+# of table 1 of Fay and Feuer (1997): events and births; rate, lower and upper limit as the manual
+# of R's tidyrates prints them of epitools::ageadjust.direct. The standard is all births.
 BIRTH_ORDERS = [
     (
         [107, 141, 60, 40, 39, 25],
