@@ -63,6 +63,7 @@ _TYPES: Mapping[str, _Type] = {
 def read_records(dataset: Dataset) -> dict[str, pa.Table]:
     """Read every table of a dataset, by the name of its resource; see ``read_table``.
 
+    What measures count and indicators divide by is never negative, whatever the schema says.
     Raises InputError with the problems of all of them.
     """
     tables: dict[str, pa.Table] = {}
@@ -71,12 +72,37 @@ def read_records(dataset: Dataset) -> dict[str, pa.Table]:
     for resource in dataset.resources:
         label = file_label(folder, resource.path)
         try:
-            tables[resource.name] = read_table(folder / resource.path, resource.schema, label)
+            schema = _never_negative(resource.schema, _counted(dataset, resource.name))
+            tables[resource.name] = read_table(folder / resource.path, schema, label)
         except InputError as error:
             problems.extend(error.problems)
     if problems:
         raise InputError(problems)
     return tables
+
+
+def _counted(dataset: Dataset, resource: str) -> set[str]:
+    """Return the columns of a table that are summed as counts or serve as denominators."""
+    measures = [each for each in dataset.measures if each.resource == resource]
+    names = {name for each in measures for name in (each.sum, each.months)}
+    for indicator in dataset.indicators:
+        if indicator.measure.resource == resource:
+            bases = (indicator.denominator, indicator.group_denominator)
+            names |= {base.column for base in bases if base}
+    return {name for name in names if name}
+
+
+def _never_negative(schema: Mapping[str, Any], columns: set[str]) -> Mapping[str, Any]:
+    """Return a schema in which these columns have a minimum of 0, unless they have a higher one."""
+
+    def bounded(field: Mapping[str, Any]) -> Mapping[str, Any]:
+        limits: Mapping[str, Any] = field.get("constraints") or {}
+        minimum = limits.get("minimum")
+        if field["name"] not in columns or (minimum is not None and float(minimum) >= 0):
+            return field
+        return {**field, "constraints": {**limits, "minimum": 0}}
+
+    return {**schema, "fields": [bounded(field) for field in schema["fields"]]}
 
 
 def read_table(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
 
+from mapsvc.errors import BadParameterError
 from mapsvc.web import headers
 from mapsvc.web.errors import HttpError, problem, unknown_parameters
 
@@ -20,6 +22,14 @@ def parameters(*known: str) -> dict[str, str]:
         if len(listed) > 1:
             raise HttpError(problem(HTTPStatus.BAD_REQUEST, f"Give the parameter {name} once."))
     return request.args.to_dict()
+
+
+def flag(given: Mapping[str, str], name: str) -> bool:
+    """Tell whether a parameter is 1; raises BadParameterError for anything but 0 and 1."""
+    asked = given.get(name, "0")
+    if asked not in ("0", "1"):
+        raise BadParameterError(name, asked, "1 for yes, or 0")
+    return asked == "1"
 
 
 def json_answer(document: Any) -> Response:

@@ -19,11 +19,12 @@ import numpy.typing as npt
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadParameterError, UnknownNameError
+from mapsvc.maps import modelled
 from mapsvc.maps.ranks import ranking
 from mapsvc.model import ALL, RELIABILITIES, STATUSES
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
 from mapsvc.web import headers
-from mapsvc.web.answers import answer, dumps, json_answer, parameters
+from mapsvc.web.answers import answer, dumps, flag, json_answer, parameters
 from mapsvc.web.app import release
 from mapsvc.web.errors import HttpError, problem
 
@@ -70,7 +71,7 @@ def indicators() -> Response:
 @bp.get("/api/v1/indicators/<indicator>")
 def values(indicator: str) -> Response:
     """Give an indicator's value for every jurisdiction of a layer, as JSON, CSV or GeoJSON."""
-    given = parameters("layer", "period", "group", "format", "ranks")
+    given = parameters("layer", "period", "group", "format", "ranks", "smoothed")
     current = release()
     entry = current.indicator(indicator)
     layer = given.get("layer", next(iter(entry["layers"])))
@@ -82,9 +83,15 @@ def values(indicator: str) -> Response:
     rows = list(value_rows(table, column))
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{indicator}-{layer}-{period}-{group}.{form}")
     about = _about(current, indicator, layer, period, group)
-    if _wants_ranks(given.get("ranks", "0"), form):
+    if flag(given, "ranks"):
+        if form == "csv":
+            # It has no room for what must stand beside ranks.
+            raise BadParameterError("ranks", "1", "format=json or format=geojson for ranks")
         about["ranking"], ranked = ranking(current, layer, indicator, period, group)
         rows = [{**row, **rank} for row, rank in zip(rows, ranked, strict=True)]
+    if flag(given, "smoothed"):
+        about["modelled"], rates = modelled.rates(current, layer, indicator, period, group)
+        rows = [{**row, **rate} for row, rate in zip(rows, rates, strict=True)]
     if form == "csv":
         response = answer(_csv(rows), "text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -191,15 +198,6 @@ def value_rows(table: LayerTable, column: ValueSlice) -> Iterator[dict[str, Any]
         if note:
             row["note"] = note
         yield row
-
-
-def _wants_ranks(asked: str, form: str) -> bool:
-    """Tell whether ranks are asked for; a CSV has no room for what must stand beside them."""
-    if asked not in ("0", "1"):
-        raise BadParameterError("ranks", asked, "1 for ranks, or 0")
-    if asked == "1" and form == "csv":
-        raise BadParameterError("ranks", asked, "format=json or format=geojson for ranks")
-    return asked == "1"
 
 
 def _form(asked: str | None) -> str:
@@ -322,7 +320,8 @@ def _whole(array: npt.NDArray[Any]) -> list[float | None]:
 def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return RFC 4180 text; what a spreadsheet would take for a formula gets an apostrophe."""
     listed = list(rows)
-    names = [*FIELDS, *(["note"] if any("note" in row for row in listed) else [])]
+    more = ("note", *modelled.FIELDS)
+    names = [*FIELDS, *(name for name in more if any(name in row for row in listed))]
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(names)

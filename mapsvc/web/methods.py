@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from mapsvc.maps import choropleth, citation, method, text
+from mapsvc.maps import choropleth, citation, method, modelled, text
 from mapsvc.model import STATUSES, Status
 from mapsvc.release.reader import Release
 from mapsvc.web import pages, urls
@@ -30,6 +30,7 @@ def method_page(indicator: str) -> Response:
     entry = current.indicator(indicator)
     dataset = current.dataset(entry["dataset"])
     work = _work(current, indicator)
+    worked = method.worked(current, seen)
     return pages.page(
         "method.html",
         entry=entry,
@@ -41,7 +42,10 @@ def method_page(indicator: str) -> Response:
         measure=method.measure(current, entry),
         conditions=method.conditions(current, entry, "filter"),
         complete=method.conditions(current, entry, "reported_where"),
-        worked=method.worked(current, seen),
+        worked=worked,
+        modelled=modelled.worked(current, seen, worked.id),
+        figure=modelled.figure,
+        modelled_refusal=modelled.refusal(current, indicator),
         places=_places(current, seen),
         rules=method.RULES,
         denominator_title=method.denominator_title(entry, seen),

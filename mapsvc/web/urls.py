@@ -186,8 +186,11 @@ def api_url(
     period: str | None = None,
     group: str | None = None,
     form: str | None = None,
+    smoothed: str | None = None,
 ) -> str:
     """Return the address of the catalogue, or of an indicator's values as json, csv or geojson.
+
+    ``smoothed="1"`` adds modelled rates.
 
     >>> api_url("arrest-rate", layer="counties", form="csv")
     '/api/v1/indicators/arrest-rate?layer=counties&format=csv'
@@ -195,7 +198,8 @@ def api_url(
     if indicator is None:
         return _join(("api", "v1", "indicators"))
     parts = ("api", "v1", "indicators", indicator)
-    return _join(parts, layer=layer, period=period, group=group, format=form)
+    query = {"layer": layer, "period": period, "group": group, "format": form}
+    return _join(parts, **query, smoothed=smoothed)
 
 
 def api_jurisdiction_url(layer: str | None = None, identifier: str | None = None) -> str:

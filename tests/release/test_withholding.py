@@ -11,18 +11,20 @@ import pyarrow.parquet as pq
 import pytest
 from werkzeug.test import Client
 
+from mapsvc.maps import modelled
 from mapsvc.model import STATUSES, Status
 from mapsvc.release import store
 from mapsvc.release.build import build_release
 from mapsvc.release.check import check_release
 from mapsvc.settings import Settings
 from mapsvc.statistics.disclosure import DisclosureError
+from mapsvc.statistics.smoothing import empirical_bayes
 from mapsvc.tiles.mvt import read_properties
 from mapsvc.web.app import create_wsgi
 from tests.conftest import Atlas
 from tests.miniature import write_miniature
 
-SUPPRESSED = STATUSES.index(Status.SUPPRESSED)
+SUPPRESSED, OK = STATUSES.index(Status.SUPPRESSED), STATUSES.index(Status.OK)
 GUARDED = ("stops", "incidents")
 
 
@@ -104,10 +106,15 @@ def cells(open_release, guarded_release):
 
 @pytest.fixture(scope="module")
 def canaries(opened, guarded):
-    """Rates and limits made from withheld counts, as long as no published value equals them."""
+    """Rates, limits and modelled rates made from withheld counts that no published one equals."""
     secret, public = set(), set()
-    for _, shown, left in cells(opened.release, guarded.release):
+    for (slug, *view), shown, left in cells(opened.release, guarded.release):
         withheld = left.status == SUPPRESSED
+        if opened.release.indicator(slug)["per"] is not None:
+            made = modelled.model(opened.release, view[0], slug, *view[1:])
+            # Without weight of its own it is the rate of all, which published years may share.
+            hidden = (made.found.value * made.per)[withheld & (made.found.weight > 0)]
+            secret |= {float(each) for each in hidden[np.isfinite(hidden)]}
         for name in ("value", "lower", "upper"):
             hidden, kept = getattr(shown, name)[withheld], getattr(left, name)
             secret |= {float(each) for each in hidden[np.isfinite(hidden)]}
@@ -209,6 +216,7 @@ def addresses(release):
         yield f"/api/v1/indicators/{slug}?{view}&ranks=1"
         for kind in ("json", "csv", "geojson"):
             yield f"/api/v1/indicators/{slug}?{view}&format={kind}"
+            yield f"/api/v1/indicators/{slug}?{view}&format={kind}&smoothed=1"
         for identifier in release.layer(layer).ids:
             place = f"/api/v1/compare/{layer}/{identifier}?indicator={slug}"
             yield f"{place}&period={period}&group={group}"
@@ -223,6 +231,28 @@ def test_no_answer_tells_a_withheld_number(guarded, canaries):
         assert_absent(canaries, response.get_data(as_text=True), address)
         answered += response.status_code == 200
     assert answered > 200
+
+
+def test_modelled_rates_are_made_of_published_counts_alone(opened, guarded):
+    withheld = 0
+    for (slug, *view), shown, left in cells(opened.release, guarded.release):
+        if guarded.release.indicator(slug)["per"] is None:
+            continue
+        made = modelled.model(guarded.release, view[0], slug, *view[1:])
+        kept = left.status == OK
+        assert made.events == shown.numerator[kept].sum()
+        assert made.denominator == shown.denominator[kept].sum()
+        per = made.per
+        expected = np.full(kept.shape, np.nan)
+        expected[kept] = empirical_bayes(shown.numerator[kept], shown.denominator[kept], per)
+        about, listed = modelled.rates(guarded.release, view[0], slug, *view[1:])
+        values = np.array([each["modelled_value"] for each in listed], dtype=float)
+        np.testing.assert_allclose(values, expected, rtol=1e-12)
+        hidden = left.status == SUPPRESSED
+        assert np.isnan(values[hidden]).all()
+        assert about["places"] == kept.sum()
+        withheld += int(hidden.sum())
+    assert withheld > 20
 
 
 def test_no_tile_tells_a_withheld_number(guarded, canaries):

@@ -46,6 +46,15 @@ def test_ties_make_fewer_classes_not_empty_ones():
     assert class_breaks([0] * 50 + [1, 2, 3, 4, 5, 6], "quantiles", 5) == [0.0, 6.0]
 
 
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+def test_one_value_and_zeros_alone_are_one_class_and_no_value_is_none(scheme):
+    assert class_breaks([7.0], scheme, 5) == [7.0]
+    assert class_breaks([0.0] * 58, scheme, 5) == [0.0]
+    assert classify([0.0, np.nan], [0.0]).tolist() == [0, -1]
+    assert class_breaks([np.nan], scheme, 5) == []
+    assert classify([1.0, np.nan], []).tolist() == [-1, -1]
+
+
 def test_an_unknown_scheme_is_an_error():
     with pytest.raises(KeyError):
         class_breaks([1.0, 2.0], "rainbow", 3)

@@ -26,7 +26,8 @@ PUBLISHED = [
     (41, 28010, 15, 19017, (1.855759, 5e-7), (1.005684, 5e-7), (3.6093, 5e-6)),
     # Fay, vignette of R's rateratio.test, section 1.
     (2, 17877, 9, 16660, (0.2070941557, 5e-11), (0.02177406, 5e-9), (1.00054910, 5e-9)),
-    # R, example of stats::poisson.test: lung cancer in Fredericia and three other Danish cities.
+    # R, example of stats::poisson.test (manual: the counts; output: a public validation of another
+    # program against R 4.3): lung cancer in Fredericia and three other Danish cities.
     (11, 800, 21, 3011, (1.971488, 5e-7), (0.8584264, 5e-8), (4.2772659, 5e-8)),
 ]
 

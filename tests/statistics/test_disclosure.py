@@ -117,6 +117,12 @@ def test_an_empty_table_and_one_of_zeros_withhold_nothing():
     assert protect(Table(np.zeros(0, dtype=int), sparse.csr_array((0, 0)))).size == 0
 
 
+def test_a_table_of_one_cell_withholds_it_where_it_is_small():
+    for count in (0, 3, 11):
+        alone = Table(np.array([count]), sparse.csr_array((0, 1)))
+        assert protect(alone).tolist() == [count == 3]
+
+
 def test_tables_that_share_no_cell_do_not_change_each_other():
     one, other = with_totals([3, 40, 60], [0]), with_totals([7, 6, 0, 90], [0])
     both = Table(

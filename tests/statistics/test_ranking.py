@@ -69,6 +69,13 @@ def test_no_events_anywhere_leave_every_place_every_rank():
     assert found.worst.tolist() == [3, 3, 3]
 
 
+def test_one_place_alone_is_first_and_last_and_none_is_an_empty_ranking():
+    found = ranks([7], [1e6], [1e6])
+    assert (found.rank[0], found.best[0], found.worst[0], found.ranked) == (1, 1, 1, 1)
+    assert ranks([], [], []).ranked == 0
+    assert ranks([7, np.nan], [0, 1e6], [1e6, 1e6]).ranked == 0
+
+
 def test_the_true_rank_is_in_the_range_at_least_as_often_as_it_says():
     """A thousand draws of 20 places whose true rates are known."""
     random = np.random.default_rng(58)

@@ -14,45 +14,51 @@ from mapsvc.statistics.rates import (
     reliability,
 )
 
-# Exact Poisson limits as published tables print them (Garwood, Biometrika 28, 1936; Ulm, American
-# Journal of Epidemiology 131, 1990), to two decimals.
+# Exact Poisson limits of events over an exposure, digit by digit as their sources print them.
 PUBLISHED = [
-    (0, 0.00, 3.69),
-    (1, 0.03, 5.57),
-    (2, 0.24, 7.22),
-    (3, 0.62, 8.77),
-    (5, 1.62, 11.67),
-    (10, 4.80, 18.39),
-    (20, 12.22, 30.89),
+    # R, manual of epitools::pois.exact: the upper limit for no events.
+    (0, 1, "0", "3.689"),
+    # R, manual of FSA::poiCI: the rows "exact" and "daly".
+    (10, 1, "4.795389", "18.39036"),
+    (12, 1, "6.200575", "20.96159"),
+    # Stata, cii 1000 10, poisson: R. Harbord on Statalist, 27 June 2005.
+    (10, 1000, "0.0047954", "0.0183904"),
     # Biological Effects of Low Level Exposures to Chemicals and Radiation (1992), table 7.5.
-    (30, 20.24, 42.83),
-    (50, 37.11, 65.92),
-    (100, 81.36, 121.63),
+    (30, 1, "20.24", "42.83"),
+    # R, manual of DescTools::PoissonCI: deaths from horse kicks; Welsh nickel workers.
+    (196, 280, "0.6054271", "0.8051570"),
+    (137, 24.19893, "4.753125", "6.692709"),
 ]
 
-# NCHS, National Vital Statistics Reports, "Deaths: Final Data", technical notes: lower and upper
-# 95 % confidence limit factors for a death rate based on a Poisson variable of 1 through 99 deaths.
-NCHS_FACTORS = [
-    (1, 0.02532, 5.57164),
-    (2, 0.12110, 3.61234),
-    (3, 0.20622, 2.92242),
-    (4, 0.27247, 2.56040),
-    (5, 0.32470, 2.33367),
-    (6, 0.36698, 2.17658),
-    (7, 0.40205, 2.06038),
-    (8, 0.43173, 1.97040),
-    (9, 0.45726, 1.89831),
-    (10, 0.47954, 1.83904),
-    (11, 0.49920, 1.78928),
-    (12, 0.51671, 1.74680),
-    (13, 0.53246, 1.71003),
-    (14, 0.54671, 1.67783),
-    (15, 0.55969, 1.64935),
-    (16, 0.57159, 1.62394),
-    (17, 0.58254, 1.60110),
-    (18, 0.59266, 1.58043),
-    (19, 0.60207, 1.56162),
-    (20, 0.61083, 1.54442),
+# UK Health Security Agency, PHEindicatormethods, tests/testthat/testdata_funnel_ratio_outputs.csv:
+# events, and their exact limits at 95 % and 99.8 %. A spreadsheet searched for these numbers, so
+# that only some five of their digits are right.
+UKHSA = [
+    (1, 0.025317898, 5.571644585, 0.001000547, 9.233410143),
+    (2, 0.242209467, 7.224687515, 0.04540199, 11.22886836),
+    (3, 0.618671905, 8.767273828, 0.190533306, 13.06224507),
+    (4, 1.089865762, 10.24158653, 0.42855244, 14.79414916),
+    (5, 1.623486324, 11.6683331, 0.739371928, 16.45474478),
+    (6, 2.201894435, 13.0594765, 1.107104434, 18.0616374),
+    (7, 2.814363736, 14.42267712, 1.520336178, 19.62617867),
+    (8, 3.453831154, 15.76318696, 1.970813969, 21.15619716),
+    (9, 4.11537405, 17.08479966, 2.452425215, 22.65737951),
+    (10, 4.795387629, 18.39035799, 2.960519925, 24.13397235),
+    (11, 5.491159964, 19.68203932, 3.491483541, 25.58929864),
+    (12, 6.20057525, 20.96158966, 4.042439622, 27.02598763),
+    (13, 6.921951787, 22.23039332, 4.61106382, 28.44614046),
+    (14, 7.65393119, 23.48961686, 5.195441172, 29.85153496),
+    (15, 8.395387918, 24.74021692, 5.793975249, 31.24360241),
+    (16, 9.14538148, 25.98299459, 6.405328218, 32.62361534),
+    (17, 9.903127814, 27.21864742, 7.028349533, 33.99257686),
+    (18, 10.66794109, 28.44776062, 7.662057257, 35.3514374),
+    (19, 11.43924075, 29.67084937, 8.305592877, 36.70097961),
+    (20, 12.21651877, 30.88838097, 8.958211233, 38.04188668),
+    (30, 20.24087434, 42.82687112, 15.86916711, 51.08312418),
+    (49, 36.25047284, 64.7805979, 30.17809181, 74.7246273),
+    (100, 81.36400699, 121.6268111, 71.92139974, 134.9243187),
+    (313, 279.2813414, 349.6678193, 261.1643428, 371.620029),
+    (716, 664.5083011, 770.4222128, 636.1521174, 802.60414),
 ]
 
 # SAS/STAT user's guide, PROC STDRATE, getting started: deaths from skin cancer in Florida in 2000,
@@ -69,18 +75,22 @@ FLORIDA = [
 ]
 
 
-@pytest.mark.parametrize(("events", "lower", "upper"), PUBLISHED)
-def test_limits_are_the_published_ones(events, lower, upper):
-    low, high = poisson_limits([events])
-    assert low[0] == pytest.approx(lower, abs=5e-3)
-    assert high[0] == pytest.approx(upper, abs=5e-3)
+def printed(number, like):
+    """Write a number with as many decimals as a source prints."""
+    return f"{number:.{len(like.partition('.')[2])}f}"
 
 
-@pytest.mark.parametrize(("events", "lower", "upper"), NCHS_FACTORS)
-def test_limits_are_those_that_nchs_prints_as_factors(events, lower, upper):
-    low, high = poisson_limits([events])
-    assert low[0] / events == pytest.approx(lower, abs=5.001e-6)
-    assert high[0] / events == pytest.approx(upper, abs=5.001e-6)
+@pytest.mark.parametrize(("events", "exposure", "lower", "upper"), PUBLISHED)
+def test_limits_are_the_published_ones(events, exposure, lower, upper):
+    low, high = poisson_limits(events)
+    assert printed(low / exposure, lower) == lower
+    assert printed(high / exposure, upper) == upper
+
+
+@pytest.mark.parametrize(("events", "lower", "upper", "lowest", "highest"), UKHSA)
+def test_limits_are_those_of_the_health_security_agency(events, lower, upper, lowest, highest):
+    assert poisson_limits(events) == pytest.approx((lower, upper), rel=5e-6)
+    assert poisson_limits(events, 0.998) == pytest.approx((lowest, highest), rel=5e-6, abs=1e-7)
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,13 @@ from scipy.stats import binomtest, norm
 from mapsvc.statistics.shares import share
 
 PUBLISHED = [
-    # Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+    # Newcombe, Statistics in Medicine 17 (1998), table I, method 3, as the tests of
+    # another public program (relianceReport, "matches Newcombe (1998) Table I") quote it.
     (81, 263, 0.2553, 0.3662),
     (15, 148, 0.0624, 0.1605),
     (0, 20, 0.0000, 0.1611),
     (1, 29, 0.0061, 0.1718),
+    (29, 29, 0.8830, 1.0000),
     # Fagerland, Lydersen and Laake, Statistical Analysis of Contingency Tables (2017), chapter 2,
     # by the tests of their package contingencytables: the Ligarden data.
     (13, 16, 0.5699, 0.9341),

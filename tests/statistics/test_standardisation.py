@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy.stats import gamma
+from scipy.stats import gamma, norm
 
 from mapsvc.statistics.rates import byar_limits, crude_rate, poisson_limits
 from mapsvc.statistics.standardisation import direct_rate, expected_events, standardised_ratio
@@ -43,6 +43,37 @@ CHARNOCK_RICHARD = [
     (607, 599.7, 1.01, 0.93, 1.10),
 ]
 
+# Down's syndrome in Michigan by birth order and age of the mother (Fleiss, 1981, p. 249), the data
+# of table 1 of Fay and Feuer (1997): events and births; rate, lower and upper limit as the manual
+# of R's tidyrates prints them of epitools::ageadjust.direct. The standard is all births.
+BIRTH_ORDERS = [
+    (
+        [107, 141, 60, 40, 39, 25],
+        [230061, 329449, 114920, 39487, 14208, 3052],
+        ("0.000923", "0.000804", "0.00106"),
+    ),
+    (
+        [25, 150, 110, 84, 82, 39],
+        [72202, 326701, 208667, 83228, 28466, 5375],
+        ("0.000912", "0.000824", "0.00101"),
+    ),
+    (
+        [3, 71, 114, 103, 108, 75],
+        [15050, 175702, 207081, 117300, 45026, 8660],
+        ("0.000851", "0.000772", "0.000942"),
+    ),
+    (
+        [1, 26, 64, 89, 137, 96],
+        [2293, 68800, 132424, 98301, 46075, 9834],
+        ("0.000927", "0.000800", "0.00115"),
+    ),
+    (
+        [0, 8, 63, 112, 262, 295],
+        [327, 30666, 123419, 149919, 104088, 34392],
+        ("0.000755", "0.000677", "0.00188"),
+    ),
+]
+
 counts = st.lists(st.integers(0, 500), min_size=1, max_size=8)
 
 
@@ -65,6 +96,14 @@ def test_the_gamma_interval_is_that_of_downs_syndrome_in_michigan():
     assert rate == pytest.approx(75.52901, abs=5e-6)
     assert lower == pytest.approx(67.70212, abs=5e-6)
     assert upper == pytest.approx(188.30017, abs=5e-6)
+
+
+@pytest.mark.parametrize(("events", "births", "printed"), BIRTH_ORDERS)
+def test_adjusted_rates_and_limits_are_those_that_epitools_prints(events, births, printed):
+    standard = sum(np.array(of_order) for _, of_order, _ in BIRTH_ORDERS)
+    found = direct_rate(events, births, standard, per=1)
+    for number, text in zip(found, printed, strict=True):
+        assert f"{number:.{len(text) - 2}f}" == text
 
 
 def test_the_direct_rate_is_that_of_the_public_health_departments_software():
@@ -115,11 +154,19 @@ def test_a_ratio_and_its_limits_are_those_of_a_textbook():
 
 
 def test_a_ratio_and_its_limits_are_those_of_r():
-    """R, stats::poisson.test(137, 24.19893): mortality of Welsh nickel workers."""
+    """Mortality of Welsh nickel workers: the output in the manual of DescTools::PoissonCI."""
     ratio, lower, upper = standardised_ratio(137, 24.19893)
     assert ratio == pytest.approx(5.661407, abs=5e-7)
     assert lower == pytest.approx(4.753125, abs=5e-7)
     assert upper == pytest.approx(6.692709, abs=5e-7)
+
+
+def test_byars_limits_of_a_ratio_are_those_of_an_independent_program_at_z_of_1_96():
+    """The examples of the Ruby gem byar 1.0.0: 100 observed, 90 expected."""
+    confidence = 1 - 2 * norm.sf(1.96)
+    _, lower, upper = standardised_ratio(100, 90, confidence, byar_limits)
+    assert lower == pytest.approx(0.9040199067337297, rel=1e-12)
+    assert upper == pytest.approx(1.3514260807978444, rel=1e-12)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 10**7), st.floats(0.1, 1e6))

@@ -316,7 +316,7 @@ def test_a_parameter_that_is_unknown_repeated_or_wrong_is_400(client, path):
 
 def test_a_problem_about_a_parameter_lists_those_that_there_are(client):
     document = problem(client.get(f"{RATE}?perod=2014"), 400)
-    assert document["known"] == ["layer", "period", "group", "format", "ranks"]
+    assert document["known"] == ["layer", "period", "group", "format", "ranks", "smoothed"]
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip", "identity"])

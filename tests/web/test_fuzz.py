@@ -15,7 +15,7 @@ WORDS = [
 ]  # fmt: skip
 NAMES = [
     "layer", "period", "group", "format", "q", "v", "jurisdiction", "compare", "lang", "ü", "",
-    "indicator", "year", "with", "since", "reference", "ranks",
+    "indicator", "year", "with", "since", "reference", "ranks", "smoothed",
 ]  # fmt: skip
 VALUES = [
     "counties", "agencies", "2014", "all", "black", "csv", "geojson", "", "%ff", "<", "é",

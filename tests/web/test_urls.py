@@ -38,6 +38,7 @@ def test_a_tile_template_keeps_its_braces_whatever_the_names(layer, indicator, p
         urls.column_url("agencies", "arrest-rate", "2014", "white"),
         urls.api_url(),
         urls.api_url("arrest-rate", "agencies", "2013", "black", "csv"),
+        urls.api_url("arrest-rate", form="csv", smoothed="1"),
         urls.api_jurisdiction_url(),
         urls.api_jurisdiction_url("agencies"),
         urls.api_jurisdiction_url("agencies", "CA0010100"),
