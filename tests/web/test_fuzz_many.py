@@ -27,7 +27,8 @@ ADDRESSES = [
     "/tiles/counties.json", "/tiles/counties/arrest-rate/2014.json", "/tiles/context.pmtiles",
     "/tiles/counties/5/5/12.mvt", "/tiles/counties/arrest-rate/2014/5/5/12.mvt",
     "/tiles/agencies/arrest-rate/all/0/0/0.mvt", "/tiles/counties/5/0/0.mvt",
-    "/tiles/counties.pmtiles", "/tiles/agencies.pmtiles", "/r/0123456789ab/tiles/counties/0/0/0.mvt",
+    "/tiles/counties.pmtiles", "/tiles/agencies.pmtiles",
+    "/r/0123456789ab/tiles/counties/0/0/0.mvt",
 ]  # fmt: skip
 PIECES = [
     "..", ".", "", "%2e%2e", "%00", "%ff", "%252e", "\\", "//", "etc/passwd", "~", "\u0663", "é",
@@ -81,7 +82,7 @@ def asked(chance: random.Random) -> EnvironBuilder:
     path = mutated(chance, chance.choice(ADDRESSES))
     query = "&".join(
         f"{quote(chance.choice(PARAMETERS))}={quote(chance.choice(PIECES))}"
-        for _ in range(chance.choice([0, 0, 0, 1, 1, 2, 4]))
+        for _ in range(chance.choice([0, 0, 0, 0, 0, 0, 1, 1, 2, 4]))
     )
     headers = {
         name: chance.choice(values) for name, values in HEADERS.items() if chance.random() < 0.15
