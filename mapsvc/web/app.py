@@ -171,7 +171,12 @@ def _finish(response: Response) -> Response:
 
 
 def _static(name: str) -> Response:
-    """Serve a file of the front end; for good where the address carries the hash of its content."""
+    """Serve a file of the front end; for good where the address carries the hash of its content,
+    or of all scripts together.
+    """
+    tree, slash, rest = name.partition("/")
+    if tree.startswith("@") and slash:
+        name = rest
     path = resources.static() / name
     if not _STATIC_NAME.fullmatch(name) or not path.is_file():
         abort(404)
@@ -180,6 +185,6 @@ def _static(name: str) -> Response:
     kind = _STATIC_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
     response = Response(path.read_bytes(), content_type=kind or "application/octet-stream")
     response.set_etag(tag)
-    named = request.args.get("v") == tag
+    named = request.args.get("v") == tag or tree == f"@{urls.tree_hash()}"
     response.headers["Cache-Control"] = headers.IMMUTABLE if named else headers.REVALIDATE
     return response

@@ -187,17 +187,13 @@ def caveats(current: Release, entry: Mapping[str, Any]) -> list[str]:
 
 
 def _assets() -> Assets:
-    # Modules import one another by plain address, so each is loaded by its plain address.
-    def module(name: str) -> str:
-        return urls.static_url(name).partition("?")[0]
-
     return Assets(
         styles=[urls.static_url("vendor/leaflet.css"), urls.static_url("css/map.css")],
         scripts=[urls.static_url("vendor/leaflet.js")],
-        module=module("js/map.js"),
+        module=urls.module_url("js/map.js"),
         preloads=[
-            *(module(f"js/{name}.js") for name in _MODULES),
-            *(module(f"vendor/{name}.js") for name in _VENDORED),
+            *(urls.module_url(f"js/{name}.js") for name in _MODULES),
+            *(urls.module_url(f"vendor/{name}.js") for name in _VENDORED),
         ],
     )
 

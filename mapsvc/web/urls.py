@@ -18,6 +18,9 @@ TILE = "{z}/{x}/{y}.mvt"
 """The end of a tile address, as templates of tiles are written everywhere."""
 
 
+_SCRIPTS = ("js", "vendor")
+"""Folders of the front end whose files import one another."""
+
 _prefix: ContextVar[str] = ContextVar("prefix", default="")
 
 
@@ -248,6 +251,27 @@ def static_url(name: str) -> str:
         return address
     stat = path.stat()
     return f"{address}?v={content_hash(str(path), stat.st_mtime_ns, stat.st_size)}"
+
+
+def module_url(name: str) -> str:
+    """Return the address of a JavaScript module, below the hash of all that it may import.
+
+    Modules import one another by relative address, so what one address may be kept for good, all
+    must: the hash stands in front, and names the whole front end.
+    """
+    with below(""):
+        return _join(("static", f"@{tree_hash()}", *name.split("/")))
+
+
+def tree_hash() -> str:
+    """Return what names the content of every script of the front end."""
+    root = resources.static()
+    listed = [path for folder in _SCRIPTS for path in sorted((root / folder).glob("*.js"))]
+    parts = []
+    for path in listed:
+        stat = path.stat()
+        parts.append(f"{path.name} {content_hash(str(path), stat.st_mtime_ns, stat.st_size)}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=512)

@@ -110,6 +110,18 @@ def test_a_changed_static_file_has_another_address(static):
     assert urls.static_url("css/site.css") != before
 
 
+def test_modules_may_be_kept_for_good_until_one_of_them_changes(client, static):
+    address = urls.module_url("js/app.js")
+    response = client.get(address)
+    assert response.status_code == 200
+    assert "immutable" in response.headers["Cache-Control"]
+    (static / "js/other.js").write_text("export const one = 1;")
+    assert urls.module_url("js/app.js") != address
+    assert "immutable" not in client.get(address).headers["Cache-Control"]
+    assert client.get("/static/@/js/app.js").headers["Cache-Control"] == "public, no-cache"
+    assert client.get("/static/@x/@y/js/app.js").status_code == 404
+
+
 def test_a_missing_static_file_has_a_plain_address(static):
     assert urls.static_url("js/none.js") == "/static/js/none.js"
 
