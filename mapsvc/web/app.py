@@ -51,7 +51,7 @@ _STATIC_NAME = re.compile(
 
 def create_app(current: CurrentRelease, settings: Settings) -> Flask:
     """Return the Flask application that serves the pages and the API of the current release."""
-    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages
+    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages, reporting
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -77,6 +77,7 @@ def create_app(current: CurrentRelease, settings: Settings) -> Flask:
         health.bp,
         ledger.bp,
         coverage.bp,
+        reporting.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -15,6 +16,7 @@ from mapsvc.web.answers import json_answer, parameters
 from mapsvc.web.app import release
 from mapsvc.web.ledger import year_index
 from mapsvc.web.pages import page
+from mapsvc.web.reporting import shown_on
 
 bp = Blueprint("coverage", __name__)
 
@@ -43,6 +45,7 @@ def coverage_page(dataset: str) -> Response:
             for layer in current.catalogue["layers"]
             if layer["partition_of"]
         },
+        on_map=partial(shown_on, current),
         registers=registers,
         sections=[each for each in sections if not each["complete"]],
     )
