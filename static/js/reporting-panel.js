@@ -104,13 +104,14 @@ export function showReportReadout(node, place, found, view) {
       percent(found.percent));
   }
   if (value) fact("Value", value);
-  const lines = [words[found?.category]?.text, note && sentence(note)].filter(Boolean);
+  const explained = words[found?.category]?.text;
   node.replaceChildren(
     close,
     element("h2", {}, place.name),
     element("p", { class: "readout-kind" }, place.kind, " · ", when),
     element("p", { class: "readout-status" }, found ? said(found, report, words) : "Nothing known"),
-    ...lines.map((line) => element("p", { class: "readout-note" }, line)),
+    explained ? element("p", { class: "readout-unit" }, explained) : "",
+    note ? element("p", { class: "readout-note" }, sentence(note)) : "",
     facts.childElementCount ? facts : "",
     element("p", { class: "readout-links" },
       element("a", { href: profile }, `All figures for ${place.name}`)),
