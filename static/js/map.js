@@ -253,7 +253,7 @@ function refreshReadout() {
   showReportReadout(readout, { id, ...place(id) }, report.get(id), {
     ...view, report, words: reporting.words, when: groupText() + periodText(state.period),
     note: value?.status === "not_reported" ? value.note : null,
-    value: head.muted ? null : `${head.text} ${indicator.unit}`,
+    value: head.muted ? null : head.text,
   });
 }
 

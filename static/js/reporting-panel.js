@@ -91,7 +91,7 @@ function coverage({ percent: share, of }) {
 
 // Fill the card of a place. `value` is what the other view would show of it, in words.
 export function showReportReadout(node, place, found, view) {
-  const { report, words, when, value, profile, note, onClose } = view;
+  const { report, words, when, indicator, value, profile, note, onClose } = view;
   const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
   close.addEventListener("click", onClose);
   const facts = element("dl", { class: "facts" });
@@ -103,7 +103,7 @@ export function showReportReadout(node, place, found, view) {
     fact(found.of ? `Coverage of residents, ${found.of}` : "Coverage of residents",
       percent(found.percent));
   }
-  if (value) fact("Value", value);
+  if (value) fact(indicator.unit[0].toUpperCase() + indicator.unit.slice(1), value);
   const explained = words[found?.category]?.text;
   node.replaceChildren(
     close,

@@ -13,6 +13,7 @@ from tests.synthetic_release import COUNT, RATE
 pytestmark = pytest.mark.browser
 
 VIEW = f"/maps/{RATE}?show=reporting"
+VALUES, REPORTING = (f'[name="show"][value="{each}"]' for each in ("values", "reporting"))
 PLACES = {
     "reported": FIRST,
     "zero": (-119.8, 36.75),
@@ -63,16 +64,17 @@ def test_the_switch_paints_who_reported_and_is_in_the_address(browse, reported_a
     watched = browse(f"{reported_address}/maps/{RATE}")
     assert watched.colour(*FIRST) == class_colour("light", 2)
     watched.requests.clear()
-    watched.page.click("text=Who reported")
+    watched.page.check(REPORTING)
     watched.settle()
     assert watched.page.url.endswith("?show=reporting")
     assert watched.colour(*FIRST) != class_colour("light", 2)
     assert tiles_of(watched) == []
     watched.page.go_back()
     watched.settle()
-    assert watched.page.is_checked('[name="show"][value="values"]')
+    assert watched.page.is_checked(VALUES)
     assert watched.colour(*FIRST) == class_colour("light", 2)
-    assert watched.faults == []
+    # Chromium remarks on reading the canvas, which only this test does.
+    assert [each for each in watched.faults if "willReadFrequently" not in each] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -139,14 +141,14 @@ def test_a_row_of_the_legend_shows_only_its_places(browse, reported_address):
 def test_the_table_has_category_months_and_coverage_only_in_this_view(browse, reported_address):
     watched = browse(f"{reported_address}/maps/{RATE}")
     assert column(watched.page, "report") == []
-    watched.page.click("text=Who reported")
+    watched.page.check(REPORTING)
     watched.settle()
     assert "Partly reported" in column(watched.page, "report")
     assert "9 of 12 months" in column(watched.page, "part")
     assert "75.0 %" in column(watched.page, "coverage")
     watched.page.click("#figures-table th[data-column=part] button")
     assert column(watched.page, "part")[3:] == ["9 of 12 months", "", ""]
-    watched.page.click("text=Values")
+    watched.page.check(VALUES)
     watched.settle()
     assert not watched.page.locator("[data-column]").first.is_visible()
     assert watched.page.locator("#figures-table tbody tr:visible").count() == 6
@@ -165,7 +167,7 @@ def test_the_script_tells_what_the_server_told(browse, reported_address, query):
     switched = browse(start.replace("show=reporting", "show=values"))
     if "period" in query:
         switched.page.select_option("#period", query.partition("=")[2])
-    switched.page.click("text=Who reported")
+    switched.page.check(REPORTING)
     switched.settle()
     assert switched.page.locator(rows).all_inner_texts() == plain.locator(rows).all_inner_texts()
 
@@ -206,7 +208,7 @@ def test_counts_have_areas_in_this_view(browse, reported_address):
 
 def test_another_layer_keeps_the_view(browse, reported_address):
     watched = browse(reported_address + VIEW)
-    watched.page.click("text=Agencies")
+    watched.page.check('[name="layer"][value="agencies"]')
     watched.page.wait_for_url("**layer=agencies**")
     watched.settle()
     assert "show=reporting" in watched.page.url
@@ -215,7 +217,7 @@ def test_another_layer_keeps_the_view(browse, reported_address):
 
 def test_without_script_the_form_switches_the_view(browse, reported_address):
     page = browse(f"{reported_address}/maps/{RATE}", java_script_enabled=False).page
-    page.check('[name="show"][value="reporting"]', force=True)
+    page.check(REPORTING)
     page.click(".controls >> text=Show >> nth=-1")
     assert "show=reporting" in page.url
     assert "9 of 12 months" in page.locator("#figures-table").inner_text()
@@ -231,7 +233,7 @@ def test_on_a_phone_the_rows_fit_and_can_be_tapped(browse, reported_address):
 def test_a_failed_answer_is_told_and_not_drawn_as_nothing(browse, reported_address):
     watched = browse(f"{reported_address}/maps/{RATE}")
     watched.page.route("**/api/v1/reporting/**", lambda route: route.abort())
-    watched.page.click("text=Who reported")
+    watched.page.check(REPORTING)
     watched.settle()
     assert "could not be loaded" in watched.page.locator("#legend").inner_text()
 
