@@ -34,6 +34,29 @@ class Reliability(StrEnum):
     UNRELIABLE = "unreliable"
 
 
+class Reporting(StrEnum):
+    """What a jurisdiction reported of a period, whether or not a rate can be made of it."""
+
+    REPORTED = "reported"
+    """In full, and it was more than nothing."""
+    ZERO = "zero"
+    """In full, and it was nothing: a true zero."""
+    PARTLY = "partly"
+    """Some of it, or a record that its publisher marks as incomplete."""
+    NOT_REPORTED = "not_reported"
+    """It is in the dataset in other years, or its record is blank."""
+    MISSING = "missing"
+    """It was there and served a place, and the dataset has no record of it in any year."""
+    WITHHELD = "withheld"
+    NOT_APPLICABLE = "not_applicable"
+    """No record, and it served no place with residents: nothing says that one was due."""
+    NO_BOUNDARY = "no_boundary"
+    """It did not exist in the whole of the period."""
+
+
+REPORTINGS: tuple[Reporting, ...] = tuple(Reporting)
+"""Their order is their code in answers."""
+
 STATUSES: tuple[Status, ...] = tuple(Status)
 """Their order is their code in arrays, columns and files."""
 

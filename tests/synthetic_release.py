@@ -106,12 +106,17 @@ def agencies(hostile: bool = False) -> list[Place]:
     ]
 
 
-def write_release(atlas: Path, *, hostile: bool = False) -> str:
-    """Write the release into ``atlas``, make it the current one and return its id."""
+def write_release(atlas: Path, *, hostile: bool = False, accounts: bool = False) -> str:
+    """Write the release into ``atlas``, make it the current one and return its id.
+
+    With ``accounts`` it knows who reported.
+    """
     layers = {"counties": counties(hostile), "agencies": agencies(hostile)}
     with building(atlas) as writer:
         writer.write_json("catalogue.json", catalogue(hostile))
         writer.write_json("report.json", report())
+        if accounts:
+            writer.write_json("coverage.json", coverage())
         for layer, places in layers.items():
             pq.write_table(_layer_table(places), writer.path(f"layers/{layer}.parquet"))
             _write_tiles(writer.path(f"tiles/{layer}.pmtiles"), layer, places)
@@ -229,6 +234,33 @@ def report() -> dict[str, Any]:
             "deaths": {"rows_read": 10, "joined": 10, "unmatched": [], "rejected": []},
         }
     }
+
+
+def coverage() -> dict[str, Any]:
+    """Return who reported what: Elm fell silent in 2013, and reported nine months of 2014."""
+    years = list(range(2010, 2015))
+    elm = [
+        {"first": 2013, "last": 2013, "reason": "No record", "category": "not_reported",
+         "months": None},
+        {"first": 2014, "last": 2014, "reason": "9 of 12 months reported", "category": "partly",
+         "months": 9.0},
+    ]  # fmt: skip
+    entry = {
+        "measures": ["arrests"], "absence": "not_reported", "years": years, "partly": [],
+    }  # fmt: skip
+    in_full = {"months": "reported", "all": [100.0] * 5}
+    return {
+        "arrests": [
+            {**entry, "layer": "counties", "places": [6] * 5, "usable": [6, 6, 6, 5, 5],
+             "missing": [{"id": "06009", "spans": elm}], "indicator": {**in_full, "parents": None}},
+            {**entry, "layer": "agencies", "places": [4] * 5, "usable": [4] * 5, "missing": [],
+             "indicator": {**in_full, "parents": {"06001": [100.0, 99.0, 98.0, 97.5, 87.5]}}},
+        ],
+        "deaths": [
+            {**entry, "measures": ["deaths"], "layer": "counties", "absence": "zero",
+             "places": [6] * 5, "usable": [6] * 5, "missing": [], "indicator": None},
+        ],
+    }  # fmt: skip
 
 
 def _dataset(key: str, hostile: bool) -> dict[str, Any]:

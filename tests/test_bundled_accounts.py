@@ -3,9 +3,15 @@
 import csv
 
 import pytest
+from werkzeug.test import Client
 
 from mapsvc.derive.existence import SERVED_NOWHERE
+from mapsvc.maps.reporting import reporting
+from mapsvc.model import Reporting
 from mapsvc.release.ledger import NO_RESIDENTS, NO_TERRITORY
+from mapsvc.release.store import CurrentRelease
+from mapsvc.settings import Settings
+from mapsvc.web.app import create_wsgi
 
 pytestmark = pytest.mark.release
 
@@ -107,3 +113,85 @@ def test_arrests_are_there_for_every_county_and_year(bundled):
     for found in bundled.release.coverage["arrests"]:
         assert found["missing"] == []
         assert set(found["usable"]) == {58}
+
+
+@pytest.fixture(scope="module")
+def client(bundled):
+    return Client(create_wsgi(CurrentRelease(bundled.atlas), Settings(atlas=bundled.atlas)))
+
+
+def missing_officers(client, year):
+    """Return the agencies that the account and its page list as missing: id to category."""
+    document = client.get(f"/api/v1/coverage/officers?year={year}").get_json()
+    found = one(document["coverage"], "agencies")["missing"]
+    text = client.get(f"/data/officers/coverage?year={year}").get_data(as_text=True)
+    shown = text.partition(f"Missing in {year}")[2].partition("Coverage by county")[0]
+    for each in found:
+        assert f'href="/jurisdictions/agencies/{each["id"]}"' in shown
+    return {each["id"]: each["category"] for each in found}
+
+
+@pytest.mark.parametrize(
+    ("agency", "year", "prefix"),
+    [
+        # No row for that year; no department yet; a row whose counts are blank.
+        ("Alameda County Sheriff", 2005, "CA00100"),
+        ("Elk Grove", 2005, "CA0340H"),
+        ("Vallejo", 2005, "CA04807"),
+        ("Richmond", 2015, "CA00710"),
+    ],
+)
+def test_an_agency_absent_from_a_year_of_officers_is_listed_for_it(
+    bundled, client, agency, year, prefix
+):
+    """Read from the file: who has no count in a year is missing in it, and not in the next."""
+    counted = {
+        (row["ori7"], int(row["year"]))
+        for row in rows(bundled.datasets / "officers/officers.csv")
+        if row["assaults"]
+    }
+    assert (prefix, year) not in counted
+    table = bundled.release.layer("agencies")
+    (row,) = [
+        at for at, identifier in enumerate(table.ids)
+        if identifier.startswith(prefix) and agency in table.names[at]
+    ]  # fmt: skip
+    missing = missing_officers(client, year)
+    assert missing[table.ids[row]] in ("not_reported", "not_applicable")
+    there = next(each for each in range(year + 1, 2017) if (prefix, each) in counted)
+    assert table.ids[row] not in missing_officers(client, there)
+
+
+def test_an_agency_that_never_reported_officers_is_missing_in_every_year(client, bundled):
+    """San Francisco's police serve a city in no row of the file: expected, and missing."""
+    reported = {row["ori7"] for row in rows(bundled.datasets / "officers/officers.csv")}
+    table = bundled.release.layer("agencies")
+    absent = [
+        identifier for row, identifier in enumerate(table.ids)
+        if identifier[:7] not in reported and table.kinds[row] == "police"
+        and table.area_m2[row] > 0 and table.valid_from[row] is None
+    ]  # fmt: skip
+    assert len(absent) > 200
+    for year in (2005, 2016):
+        missing = missing_officers(client, year)
+        assert {missing[identifier] for identifier in absent} <= {"missing", "not_applicable"}
+        assert sum(missing[identifier] == "missing" for identifier in absent) > 200
+
+
+def test_months_of_jails_are_those_of_the_file(bundled):
+    """Every incomplete county of 2016 tells the months of its row, of one jail system."""
+    months = {
+        row["county"]: int(row["months_reported"])
+        for row in rows(bundled.datasets / "jail-bookings/bookings.csv")
+        if row["year"] == "2016"
+    }
+    found = reporting(bundled.release, "jail-booking-rate", "counties", "2016")
+    ids = bundled.release.layer("counties").ids
+    partly = {
+        ids[row]: found.part[row]
+        for row, category in enumerate(found.category)
+        if category == Reporting.PARTLY
+    }
+    assert len(partly) == 5
+    for county, part in partly.items():
+        assert part == months[county] / max(-(-months[county] // 12), 1)

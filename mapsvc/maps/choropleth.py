@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from mapsvc.maps import elements, palette, text
+from mapsvc.errors import UnknownNameError
+from mapsvc.maps import elements, palette, reporting, text
 from mapsvc.model import ALL, Status
 from mapsvc.release.reader import Release
+
+VALUES = "values"
+REPORTING = "reporting"
+"""What a map shows."""
 
 _MARGIN = 0.6
 """How far a map can be dragged beyond what it shows first, in widths of that."""
@@ -30,6 +35,8 @@ class View:
     period: str
     group: str = ALL
     jurisdiction: str | None = None
+    show: str = VALUES
+    """``values``, or ``reporting`` for who reported."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class Addresses:
     """Prefix of the columns of the layer and indicator; a period follows."""
     profiles: str
     """Prefix of the profiles of the layer; an id follows."""
+    reporting: str
+    """Prefix of who reported in the layer, of the indicator; a period follows."""
 
 
 def view(
@@ -53,6 +62,7 @@ def view(
     period: str | None = None,
     group: str | None = None,
     jurisdiction: str | None = None,
+    show: str | None = None,
 ) -> View:
     """Return the view that the names ask for, the rest by default.
 
@@ -65,10 +75,14 @@ def view(
         period or entry["default_period"],
         group or ALL,
         jurisdiction or None,
+        show or VALUES,
     )
     release.values(found.layer, indicator, found.period, found.group)
     if found.jurisdiction:
         release.layer(found.layer).row(found.jurisdiction)
+    shows = _shows(release, found)
+    if found.show not in shows:
+        raise UnknownNameError(f"view of {indicator}", found.show, tuple(shows))
     return found
 
 
@@ -80,7 +94,8 @@ def label(release: Release, seen: View) -> str:
     entry = release.indicator(seen.indicator)
     singular = release.layer_info(seen.layer)["singular"]
     group = "" if seen.group == ALL else f", {group_title(entry, seen.group)}"
-    return f"{entry['title']} by {singular}{group}, {text.period(seen.period)}"
+    what = "Who reported: " if seen.show == REPORTING else ""
+    return f"{what}{entry['title']} by {singular}{group}, {text.period(seen.period)}"
 
 
 def group_title(entry: Mapping[str, Any], group: str) -> str:
@@ -124,6 +139,9 @@ def sheet(
     atlas.add_child(_tiles(layer, addresses))
     atlas.add_child(_column(entry, seen, addresses))
     atlas.add_child(elements.Words(**{key: dict(words) for key, words in text.WORDS.items()}))
+    if REPORTING in _shows(release, seen):
+        words = {key: dict(each) for key, each in reporting.WORDS.items()}
+        atlas.add_child(elements.WhoReported(answers=addresses.reporting, words=words))
     atlas.add_child(elements.Readout(selected=selection(release, seen, addresses)))
     if form == "embed":
         publisher = release.dataset(entry["dataset"])["publisher"]
@@ -154,6 +172,8 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
     if said.count:
         sentences.append(f"{said.count} {entry['noun']}")
     sentences.append(said.note)
+    if seen.show == REPORTING:
+        sentences = [_told(release, seen, row), said.note]
     return {
         "id": seen.jurisdiction,
         "name": table.names[row],
@@ -161,6 +181,11 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
         "text": " ".join(text.sentence(part) for part in sentences if part),
         "profile": addresses.profiles + quote(seen.jurisdiction, safe=""),
     }
+
+
+def _told(release: Release, seen: View, row: int) -> str:
+    found = reporting.reporting(release, seen.indicator, seen.layer, seen.period, seen.group)
+    return f"{found.said(row)}. {reporting.WORDS[found.category[row]]['text']}"
 
 
 def kind_title(release: Release, layer: str, kind: str) -> str:
@@ -183,8 +208,9 @@ def _heading(release: Release, seen: View, addresses: Addresses, form: str) -> e
 
 
 def _legend(entry: Mapping[str, Any], seen: View) -> elements.Legend:
+    title = entry["unit"][:1].upper() + entry["unit"][1:]
     return elements.Legend(
-        title=entry["unit"][:1].upper() + entry["unit"][1:],
+        title="Who reported" if seen.show == REPORTING else title,
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
     )
@@ -207,12 +233,22 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         group=seen.group,
         jurisdictions=[(identifier, name) for name, identifier in names],
         jurisdiction=seen.jurisdiction,
+        shows=list(_shows(release, seen).items()),
+        show=seen.show,
         defaults={
             "layer": next(iter(entry["layers"])),
             "period": entry["default_period"],
             "group": ALL,
+            "show": VALUES,
         },
     )
+
+
+def _shows(release: Release, seen: View) -> dict[str, str]:
+    """Return what a map can show, with titles: who reported only where the release knows."""
+    if reporting.offered(release, seen.indicator, seen.layer):
+        return {VALUES: "Values", REPORTING: "Who reported"}
+    return {VALUES: "Values"}
 
 
 def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.JurisdictionTiles:
@@ -252,6 +288,7 @@ def _column(entry: Mapping[str, Any], seen: View, addresses: Addresses) -> eleme
             "period": seen.period,
             "group": seen.group,
             "jurisdiction": seen.jurisdiction,
+            "show": seen.show,
         },
     )
 

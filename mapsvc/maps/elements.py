@@ -234,6 +234,12 @@ class Words(Part):
     key = "words"
 
 
+class WhoReported(Part):
+    """Where who reported is asked for, and what its categories are called."""
+
+    key = "reporting"
+
+
 class Heading(Part):
     """Title and sentence at the top of the panel."""
 
@@ -265,6 +271,11 @@ class Controls(Part):
         "{% if item.key == o.layer %} checked{% endif %}><span>{{ item.title }}</span></label>\n"
         "{% endfor %}</fieldset>\n"
         '{% else %}<input type="hidden" name="layer" value="{{ o.layer }}">\n{% endif %}'
+        "{% if o.shows|length > 1 %}\n"
+        '<fieldset class="segmented"><legend>Show</legend>\n'
+        '{% for key, title in o.shows %}<label><input type="radio" name="show" value="{{ key }}"'
+        "{% if key == o.show %} checked{% endif %}><span>{{ title }}</span></label>\n"
+        "{% endfor %}</fieldset>\n{% endif %}"
         '<div class="field period"><label for="period">Period</label>\n'
         '<div class="stepper"><button type="button" class="step" data-step="-1" hidden '
         'aria-label="Previous period"><span aria-hidden="true">‹</span></button>\n'
@@ -304,7 +315,8 @@ class Legend(Part):
     _template = markup(
         "{% macro panel(this) %}\n"
         '<section class="legend" id="legend" aria-labelledby="legend-title">\n'
-        '<h2 id="legend-title">{{ this.options.title }} <span class="legend-when">'
+        '<h2 id="legend-title"><span data-now="legend">{{ this.options.title }}</span> '
+        '<span class="legend-when">'
         '<span data-now="group">{{ this.options.group }}</span>'
         '<span data-now="period">{{ this.options.period }}</span></span></h2>\n'
         '<div class="legend-body"></div>\n'

@@ -15,14 +15,12 @@ from mapsvc.derive.tally import Tally, tally
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.population import Population, ServedBy
 from mapsvc.model import Dataset, Measure
-from mapsvc.release.ledger import NO_FIGURE, RESIDENTS, reasons_without_rate, spans
-from mapsvc.statistics.coverage import MONTHS, ROUNDING, coverage_indicator
+from mapsvc.release.gaps import gaps, short_years
+from mapsvc.release.ledger import NO_FIGURE, RESIDENTS, reasons_without_rate
+from mapsvc.statistics.coverage import MONTHS, ROUNDING, coverage_indicator, full_months
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-NO_RECORD = "No record"
-INCOMPLETE = "The record is incomplete"
 
 
 @dataclass(frozen=True)
@@ -57,18 +55,6 @@ def coverages(
     return found
 
 
-def full_months(months: Floats) -> Floats:
-    """Return months reported as months of one reporter, 0 to 12; NaN where none is known.
-
-    Beyond 12 they are the sum over several reporters, and count as their share of as many full
-    years as they need at the least: 18 months are half of two years and another half.
-
-    >>> full_months(np.array([3.0, 12.0, 18.0, 24.0]))
-    array([ 3., 12.,  9., 12.])
-    """
-    return months / np.maximum(np.ceil(months / MONTHS), 1)
-
-
 def _covered(dataset: Dataset) -> Iterator[tuple[Measure, str, tuple[int, int]]]:
     """Yield every measure with each layer that it is mapped in, and the years of its maps."""
     for measure in dataset.measures:
@@ -101,7 +87,6 @@ def _coverage(
     exists = existing(layer, years)
     incomplete = counted.incomplete[:, 0].T
     usable = exists & ~incomplete & (counted.present[:, 0].T | (measure.absence == "zero"))
-    missing = exists & ~usable
     return {
         "measures": [measure.key],
         "layer": layer.key,
@@ -109,23 +94,10 @@ def _coverage(
         "years": list(years),
         "places": exists.sum(axis=0).tolist(),
         "usable": usable.sum(axis=0).tolist(),
-        "missing": [
-            {"id": identifier, "spans": found}
-            for row, identifier in enumerate(layer.ids)
-            if (found := spans(years, _remarks(counted, row, missing[row], incomplete[row])))
-        ],
+        "missing": gaps(measure, layer, counted, around.served_by),
+        "partly": short_years(measure, layer, counted, usable),
         "indicator": _indicator(measure, layer, usable, counted, years, around),
     }
-
-
-def _remarks(counted: Tally, row: int, missing: Flags, incomplete: Flags) -> list[str | None]:
-    """Say for each year why a jurisdiction has no usable record; None where it has one."""
-    return [
-        (counted.remarks.get((year, 0, row), INCOMPLETE) if incomplete[year] else NO_RECORD)
-        if missing[year]
-        else None
-        for year in range(len(missing))
-    ]
 
 
 def _indicator(

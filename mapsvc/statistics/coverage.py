@@ -12,6 +12,20 @@ ROUNDING = 1e-9
 """Relative excess of a sum of populations that is put down to rounding."""
 
 
+def full_months(months: npt.ArrayLike) -> Floats:
+    """Return months reported as months of one reporter, 0 to 12; NaN where none is known.
+
+    Beyond 12 they are the sum over several reporters, and count as their share of as many full
+    years as they need at the least: 18 months are half of two years and another half.
+
+    >>> full_months([3, 12, 18, 24])
+    array([ 3., 12.,  9., 12.])
+    """
+    given = np.asarray(months, dtype=np.float64)
+    full: Floats = given / np.maximum(np.ceil(given / MONTHS), 1)
+    return full
+
+
 def coverage_indicator(
     population: npt.ArrayLike,
     months: npt.ArrayLike,

@@ -6,11 +6,9 @@ is missing is ``null``, never zero.
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -23,18 +21,13 @@ from mapsvc.maps import modelled
 from mapsvc.maps.ranks import ranking
 from mapsvc.model import ALL, RELIABILITIES, STATUSES
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
-from mapsvc.web import headers
-from mapsvc.web.answers import answer, dumps, flag, json_answer, parameters
+from mapsvc.web import headers, urls
+from mapsvc.web.answers import answer, flag, json_answer, parameters
 from mapsvc.web.app import release
 from mapsvc.web.errors import HttpError, problem
+from mapsvc.web.formats import COUNTS, FIELDS, RATES, to_csv, to_geojson
 
 bp = Blueprint("api", __name__)
-
-COUNTS = ("numerator", "denominator")
-RATES = ("value", "lower", "upper")
-FIELDS = ("id", "name", "kind", *COUNTS, *RATES, "status", "reliability", "denominator_source")
-"""Of a value: keys in JSON, columns in CSV, properties in GeoJSON; ``note`` follows where there is
-one."""
 
 FORMATS: Mapping[str, str] = {
     "json": "application/json",
@@ -50,7 +43,6 @@ _FILE_TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 _CHUNK = 1 << 16
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @bp.get("/api/v1/indicators")
@@ -93,10 +85,12 @@ def values(indicator: str) -> Response:
         about["modelled"], rates = modelled.rates(current, layer, indicator, period, group)
         rows = [{**row, **rate} for row, rate in zip(rows, rates, strict=True)]
     if form == "csv":
-        response = answer(_csv(rows), "text/csv; charset=utf-8")
+        response = answer(to_csv(rows, about), "text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        described = urls.api_url(indicator, layer, period, group, "json")
+        response.headers["Link"] = f'<{described}>; rel="describedby"; type="application/json"'
     elif form == "geojson":
-        response = answer(_geojson(about, table, rows), FORMATS["geojson"])
+        response = answer(to_geojson(about, table, rows), FORMATS["geojson"])
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     else:
         response = json_answer({**about, "values": rows})
@@ -315,29 +309,3 @@ def _whole(array: npt.NDArray[Any]) -> list[float | None]:
         int(number) if number is not None and number.is_integer() else number
         for number in _numbers(array)
     ]
-
-
-def _csv(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return RFC 4180 text; what a spreadsheet would take for a formula gets an apostrophe."""
-    listed = list(rows)
-    more = ("note", *modelled.FIELDS)
-    names = [*FIELDS, *(name for name in more if any(name in row for row in listed))]
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(names)
-    writer.writerows([_cell(row.get(name)) for name in names] for row in listed)
-    return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def _geojson(about: Mapping[str, Any], table: LayerTable, rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return an RFC 7946 FeatureCollection, the words about the values as foreign members."""
-    features = ",".join(
-        f'{{"type":"Feature","id":{dumps(row["id"])},"geometry":{geometry},'
-        f'"properties":{dumps(row)}}}'
-        for row, geometry in zip(rows, table.geojson, strict=True)
-    )
-    return f'{{"type":"FeatureCollection",{dumps(about)[1:-1]},"features":[{features}]}}'

@@ -53,7 +53,7 @@ _STATIC_NAME = re.compile(
 
 def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Flask:
     """Return the Flask application that serves the pages and the API of the current release."""
-    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages
+    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages, reporting
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -80,6 +80,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         health.bp,
         ledger.bp,
         coverage.bp,
+        reporting.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)

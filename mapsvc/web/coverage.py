@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import UnknownNameError
-from mapsvc.maps import choropleth
-from mapsvc.model import in_year
+from mapsvc.maps import choropleth, reporting
+from mapsvc.model import REPORTINGS, in_year
 from mapsvc.release.reader import LayerTable, Release
 from mapsvc.web.answers import json_answer, parameters
 from mapsvc.web.app import release
 from mapsvc.web.ledger import year_index
 from mapsvc.web.pages import page
+from mapsvc.web.reporting import shown_on
 
 bp = Blueprint("coverage", __name__)
 
@@ -43,6 +46,7 @@ def coverage_page(dataset: str) -> Response:
             for layer in current.catalogue["layers"]
             if layer["partition_of"]
         },
+        on_map=partial(shown_on, current),
         registers=registers,
         sections=[each for each in sections if not each["complete"]],
     )
@@ -59,6 +63,7 @@ def _section(
         "now": _in_year(current, entry, year),
         "history": _years(entry),
         "kinds": list(_kinds(current, entry, year)),
+        "categories": _categories(current, entry, year),
         "gaps": _gaps(current.layer(entry["layer"]), entry),
     }
 
@@ -124,6 +129,8 @@ def _in_year(current: Release, entry: Mapping[str, Any], year: int | None) -> En
                 "name": table.names[table.row(each["id"])],
                 "kind": table.kinds[table.row(each["id"])],
                 "reason": span["reason"],
+                "category": span["category"],
+                "months": span["months"],
             }
             for each in entry["missing"]
             for span in each["spans"]
@@ -163,6 +170,12 @@ def _kinds(current: Release, entry: Mapping[str, Any], year: int | None) -> Iter
                 "count": sum(table.kinds[row] == kind for row in there),
                 "missing": lacking,
             }
+
+
+def _categories(current: Release, entry: Mapping[str, Any], year: int | None) -> list[Entry]:
+    """Return how many lack a record in a year in each way, with what that is called."""
+    counts = Counter(each["category"] for each in _in_year(current, entry, year)["missing"] or ())
+    return [{**reporting.WORDS[each], "count": counts[each]} for each in REPORTINGS if counts[each]]
 
 
 def _gaps(table: LayerTable, entry: Mapping[str, Any]) -> list[Entry]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from mapsvc.maps import chart, choropleth, comparisons, sentences, text, thumbnail
+from mapsvc.maps import chart, choropleth, comparisons, reporting, sentences, text, thumbnail
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
@@ -24,7 +24,7 @@ bp = Blueprint("pages", __name__)
 
 _MODULES = (
     "column", "controls", "dom", "format", "ground", "legend", "paint", "patterns", "readout",
-    "style", "surface", "table", "theme", "tiles", "url",
+    "reporting", "reporting-panel", "style", "surface", "table", "theme", "tiles", "url",
 )  # fmt: skip
 _VENDORED = ("pbf", "point-geometry", "vector-tile")
 _OTHER_KINDS = 400
@@ -72,6 +72,8 @@ def map_page(indicator: str) -> Response:
         sources=_sources(entry, seen),
         caveats=caveats(current, entry),
         rows=_rows(current, seen, entry),
+        reported=_reported(current, seen),
+        report_words=reporting.WORDS,
     )
 
 
@@ -157,6 +159,7 @@ def asked_view(current: Release, indicator: str) -> choropleth.View:
         query.get("period"),
         query.get("group"),
         query.get("jurisdiction"),
+        query.get("show"),
     )
 
 
@@ -168,6 +171,7 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         tiles = urls.tile_template(seen.layer)
         context_tiles = urls.tile_template("context")
         columns = urls.column_url(seen.layer, seen.indicator, "")
+        reported = urls.reporting_url(seen.layer, seen.indicator, "")
     addresses = choropleth.Addresses(
         page=urls.map_url(seen.indicator),
         dataset=urls.dataset_url(entry["dataset"]),
@@ -175,6 +179,7 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         context_tiles=context_tiles,
         columns=columns,
         profiles=urls.jurisdiction_url(seen.layer, ""),
+        reporting=reported,
     )
     sheet: Sheet = choropleth.sheet(current, seen, addresses, _assets(), form)
     body = sheet.render()
@@ -247,12 +252,20 @@ def _rows(
     return [
         {
             "id": table.ids[row],
+            "row": row,
             "name": table.names[row],
             "kind": choropleth.kind_title(current, seen.layer, table.kinds[row]),
             "cell": text.cell(column, row, entry["per"] is not None),
         }
         for row in order
     ]
+
+
+def _reported(current: Release, seen: choropleth.View) -> reporting.Reported | None:
+    """Return who reported, where that is what the map shows."""
+    if seen.show != choropleth.REPORTING:
+        return None
+    return reporting.reporting(current, seen.indicator, seen.layer, seen.period, seen.group)
 
 
 def _history(

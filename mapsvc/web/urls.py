@@ -63,14 +63,23 @@ def home_url() -> str:
 
 
 def map_url(
-    indicator: str, layer: str | None = None, period: str | None = None, group: str | None = None
+    indicator: str,
+    layer: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    jurisdiction: str | None = None,
+    show: str | None = None,
 ) -> str:
     """Return the address of a map page; what is None is left to its default.
+
+    ``show`` is ``reporting`` for the map of who reported.
 
     >>> map_url("arrest-rate", period="2014")
     '/maps/arrest-rate?period=2014'
     """
-    return _join(("maps", indicator), layer=layer, period=period, group=group)
+    parts = ("maps", indicator)
+    query = {"jurisdiction": jurisdiction, "show": show}
+    return _join(parts, layer=layer, period=period, group=group, **query)
 
 
 def method_url(
@@ -181,6 +190,15 @@ def archive_url(layer: str) -> str:
 def column_url(layer: str, indicator: str, period: str, group: str | None = None) -> str:
     """Return the address of the compact column that a map joins to its geometry."""
     return _join(("api", "v1", "columns", layer, indicator, period), group=group)
+
+
+def reporting_url(layer: str, indicator: str, period: str, group: str | None = None) -> str:
+    """Return the address of who reported, which a map joins to its geometry like a column.
+
+    >>> reporting_url("counties", "arrest-rate", "2014")
+    '/api/v1/reporting/counties/arrest-rate/2014'
+    """
+    return _join(("api", "v1", "reporting", layer, indicator, period), group=group)
 
 
 def api_url(

@@ -35,7 +35,8 @@ export class Controls {
     form.addEventListener("submit", () => {
       // An address says what differs from the default, not every field of the form.
       for (const field of form.elements) {
-        if (field.name && field.name !== "layer") field.disabled = true;
+        const kept = field.name === "layer" || (field.name === "show" && field.value === "reporting");
+        if (field.name && !kept) field.disabled = true;
       }
     });
   }
@@ -58,6 +59,7 @@ export class Controls {
     form.elements.period.value = state.period;
     if (form.elements.group) form.elements.group.value = state.group;
     form.elements.jurisdiction.value = state.jurisdiction ?? "";
+    if (form.elements.show) form.elements.show.value = state.show;
     const at = years.indexOf(state.period);
     slider.value = at < 0 ? years.length - 1 : at;
     slider.setAttribute("aria-valuetext", at < 0 ? periodText(state.period) : state.period);

@@ -92,7 +92,7 @@ function canvasOf(width, height, name) {
   return { canvas, context, ratio };
 }
 
-function fillSwatch(style) {
+export function fillSwatch(style) {
   const { canvas, context, ratio } = canvasOf(30, 18, "swatch");
   context.fillStyle = style.colour;
   context.fillRect(0, 0, 30, 18);

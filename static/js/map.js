@@ -8,7 +8,9 @@ import { showLegend } from "./legend.js";
 import {
   boxesOf, paintAreas, paintEdges, paintOutline, paintSymbols, ringSymbol, symbolAt,
 } from "./paint.js";
-import { showReadout, Tooltip, tooltipLines } from "./readout.js";
+import { headline, showReadout, Tooltip, tooltipLines } from "./readout.js";
+import { announce, followReport, reportLines, showReportLegend, showReportReadout } from "./reporting-panel.js";
+import { paintReport, paintReportMarks, reportCache } from "./reporting.js";
 import { boxOf, pointsIn, polygonAt, Surface } from "./surface.js";
 import { followColumn, makeSortable } from "./table.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
@@ -25,7 +27,7 @@ const NEAR_MANY = 10;
 
 const L = window.L;
 const configuration = JSON.parse(document.getElementById("map-configuration").textContent);
-const { indicator, layer, words, ground } = configuration;
+const { indicator, layer, words, ground, reporting } = configuration;
 const symbols = indicator.per === null;
 const defaults = configuration.controls?.defaults ?? indicator.state;
 const isPage = Boolean(configuration.controls);
@@ -33,8 +35,12 @@ const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 const state = { ...indicator.state };
 const columns = columnCache(indicator.columns);
+const reports = reporting ? reportCache(reporting.answers) : null;
 let theme = currentTheme();
 let column = null;
+// Who reported, where that is what the map shows, and the categories chosen in its legend.
+let report = null;
+const chosen = new Set();
 let showUnreliable = false;
 let placed = [];
 let hovered = null;
@@ -113,13 +119,15 @@ function paintBase(frame) {
     paintLand(frame, context, theme);
     fadeEdges(frame, context, theme);
   }
-  paintAreas(frame, tiles, layer.key, column, options());
+  if (report) paintReport(frame, tiles, layer.key, report, chosen, theme);
+  else paintAreas(frame, tiles, layer.key, column, options());
   if (context) paintLakes(frame, context, theme);
   paintEdges(frame, tiles, layer.key, theme, layer.mapped > MANY);
-  placed = symbols && column
-    ? paintSymbols(frame, tiles, layer.key, column, reference(), theme) : [];
+  if (report) placed = paintReportMarks(frame, tiles, layer.key, report, chosen, theme);
+  else if (!symbols || !column) placed = [];
+  else placed = paintSymbols(frame, tiles, layer.key, column, reference(), theme);
   if (!context) return;
-  const near = !symbols && frame.zoom >= (layer.mapped > MANY ? NEAR_MANY : NEAR)
+  const near = (report || !symbols) && frame.zoom >= (layer.mapped > MANY ? NEAR_MANY : NEAR)
     ? pointsIn(frame, tiles, `${layer.key}-labels`, ({ id }) => id).filter(hasArea) : [];
   paintPlaces(frame, context, theme, boxesOf(placed, reference()), near);
 }
@@ -150,15 +158,21 @@ async function show() {
   const asked = { ...state };
   controls?.show(state);
   let arrived;
+  let told;
   try {
-    arrived = await columns(asked.period, asked.group);
+    [arrived, told] = await Promise.all([
+      columns(asked.period, asked.group),
+      asked.show === "reporting" && reports ? reports(asked.period, asked.group) : null,
+    ]);
   } catch (error) {
     console.warn(error);
     legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
     return;
   }
-  if (asked.period !== state.period || asked.group !== state.group) return;
+  if (["period", "group", "show"].some((field) => asked[field] !== state[field])) return;
   column = arrived;
+  report = told;
+  if (!report) chosen.clear();
   refresh();
 }
 
@@ -167,7 +181,7 @@ function refresh() {
     node.textContent = periodText(state.period);
   }
   for (const node of document.querySelectorAll('[data-now="group"]')) {
-    node.textContent = state.group === "all" ? "" : `${indicator.groups[state.group]}, `;
+    node.textContent = groupText();
   }
   for (const link of document.querySelectorAll("a[data-view]")) {
     const address = new URL(link.href);
@@ -176,15 +190,42 @@ function refresh() {
     }
     link.href = address.href;
   }
-  if (legend) showLegend(legend, column, options());
   if (table) followColumn(table, column, { indicator, words, showUnreliable });
+  if (table && reporting) followReport(table, report, reporting.words, chosen);
+  refreshLegend();
   const unreliable = [...column.values.values()].some(
     (value) => value.status === "ok" && value.reliability === "unreliable",
   );
   const check = document.getElementById("show-unreliable");
-  if (check) check.hidden = symbols || !unreliable;
+  if (check) check.hidden = Boolean(report) || symbols || !unreliable;
   refreshReadout();
   repaint();
+}
+
+function refreshLegend() {
+  const title = indicator.unit[0].toUpperCase() + indicator.unit.slice(1);
+  for (const node of document.querySelectorAll('[data-now="legend"]')) {
+    node.textContent = report ? "Who reported" : title;
+  }
+  const when = groupText() + periodText(state.period);
+  map.getContainer().setAttribute("aria-label",
+    `${report ? "Who reported: " : ""}${indicator.title} by ${layer.singular}, ${when}`);
+  const view = {
+    theme, when, chosen, words: reporting?.words, places: layer.title.toLowerCase(), onChoose: choose,
+  };
+  announce(map.getContainer().parentNode, report, view);
+  if (legend && report) showReportLegend(legend, report, view);
+  else if (legend) showLegend(legend, column, options());
+}
+
+function choose(category) {
+  if (category === null) chosen.clear();
+  else if (!chosen.delete(category)) chosen.add(category);
+  refresh();
+}
+
+function groupText() {
+  return state.group === "all" ? "" : `${indicator.groups[state.group]}, `;
 }
 
 function refreshReadout() {
@@ -194,7 +235,8 @@ function refreshReadout() {
     readout.hidden = true;
     return;
   }
-  showReadout(readout, { id, ...place(id) }, column.get(id), {
+  const value = column.get(id);
+  const view = {
     indicator, words, column, state, showUnreliable,
     denominator: denominatorOf(state),
     profile: layer.profiles + encodeURIComponent(id),
@@ -202,6 +244,16 @@ function refreshReadout() {
       select(null);
       map.getContainer().focus({ preventScroll: true });
     },
+  };
+  if (!report) {
+    showReadout(readout, { id, ...place(id) }, value, view);
+    return;
+  }
+  const head = headline(value, indicator, words, showUnreliable);
+  showReportReadout(readout, { id, ...place(id) }, report.get(id), {
+    ...view, report, words: reporting.words, when: groupText() + periodText(state.period),
+    note: value?.status === "not_reported" ? value.note : null,
+    value: head.muted ? null : head.text,
   });
 }
 
@@ -278,7 +330,9 @@ function at(point) {
 function hover(found, point) {
   map.getContainer().classList.toggle("pointing", Boolean(found));
   if (found && column) {
-    const lines = tooltipLines(column.get(found.id), indicator, words, showUnreliable);
+    const lines = report
+      ? reportLines(report.get(found.id), report, reporting.words)
+      : tooltipLines(column.get(found.id), indicator, words, showUnreliable);
     tooltip.show(point, found.name, found.kind, lines);
   } else {
     tooltip.hide();

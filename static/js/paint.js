@@ -6,14 +6,18 @@ import { eachPolygon, pointsIn } from "./surface.js";
 
 export function paintAreas(frame, source, layer, column, options) {
   const { theme, classes, showUnreliable, symbols } = options;
-  const { context, ratio } = frame;
   const colours = coloursOf(classes, theme);
+  fillAreas(frame, source, layer, (id) => (symbols || !column
+    ? { colour: theme.colours.plain }
+    : styleOf(column.get(id), colours, theme, showUnreliable)));
+}
+
+// Fill every area with `styleFor(id)`: a colour, perhaps a pattern over it; null leaves it open.
+export function fillAreas(frame, source, layer, styleFor) {
+  const { context, ratio } = frame;
   const patterns = new Patterns(context, ratio);
   eachPolygon(frame, source, layer, (feature, scale, tile) => {
-    const value = column?.get(feature.properties.id);
-    const style = symbols || !column
-      ? { colour: theme.colours.plain }
-      : styleOf(value, colours, theme, showUnreliable);
+    const style = styleFor(feature.properties.id);
     if (!style) return;
     context.fillStyle = style.colour;
     context.fill(feature.path, "evenodd");

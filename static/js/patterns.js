@@ -21,6 +21,21 @@ const DRAWINGS = {
   unreliable(context) {
     lines(context, [[-2, -2, 10, 10], [-2, 6, 2, 10], [6, -2, 10, 2]], 0.8);
   },
+  // Rings: a report of none, a true zero.
+  zero(context) {
+    context.lineWidth = 1.1;
+    context.beginPath();
+    context.arc(4, 4, 2.1, 0, 2 * Math.PI);
+    context.stroke();
+  },
+  // Level lines: a part of the year.
+  partly(context) {
+    lines(context, [[0, 2, 8, 2], [0, 6, 8, 6]], 1.6);
+  },
+  // Upright bars: a report was expected, and there is none.
+  missing(context) {
+    lines(context, [[2, 0, 2, 8], [6, 0, 6, 8]], 0.9);
+  },
   // Small dots, wide apart: a colour to take with caution.
   use_with_caution(context) {
     dot(context, 4, 4, 0.9);

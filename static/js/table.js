@@ -26,6 +26,7 @@ export function followColumn(table, column, { indicator, words, showUnreliable }
 
 export function makeSortable(table) {
   for (const header of table.tHead.rows[0].cells) {
+    if (header.querySelector("button")) continue;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...header.childNodes);

@@ -3,7 +3,8 @@
 const NAMES = [
   "sea", "land", "land-edge", "state-edge", "place", "place-halo", "empty", "empty-mark",
   "edge", "outer-edge", "hover", "hover-casing", "selected", "symbol", "symbol-edge", "mark",
-  "plain", "label",
+  "plain", "label", "reported", "zero", "zero-mark", "partly", "partly-mark", "missing",
+  "missing-mark",
 ];
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 

@@ -65,6 +65,17 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def reported_address(tmp_path_factory):
+    """A release that knows who reported."""
+    folder = tmp_path_factory.mktemp("browsed-reported")
+    write_release(folder, accounts=True)
+    server, found = serve(folder)
+    yield found
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
 def hostile_address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("browsed-hostile")
     write_release(folder, hostile=True)

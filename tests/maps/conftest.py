@@ -14,6 +14,7 @@ ADDRESSES = choropleth.Addresses(
     context_tiles="/tiles/context/{z}/{x}/{y}.mvt",
     columns="/api/v1/columns/counties/m/",
     profiles="/jurisdictions/counties/",
+    reporting="/api/v1/reporting/counties/m/",
 )
 ASSETS = Assets(
     styles=["/static/css/map.css"],

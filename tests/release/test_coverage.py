@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from mapsvc.errors import InputError
 from mapsvc.ingest.catalog import read_catalog
-from mapsvc.model import STATUSES, Status
+from mapsvc.model import STATUSES, Reporting, Status
 from mapsvc.release.build import join_all, read_sources
-from mapsvc.release.coverage import NO_RECORD, Surroundings, coverages, full_months
+from mapsvc.release.coverage import Surroundings, coverages
+from mapsvc.release.gaps import NO_RECORD
+from mapsvc.statistics.coverage import full_months
 from tests.miniature import write_miniature
 from tests.release.test_build import edit
 
@@ -75,8 +77,20 @@ def test_a_gap_says_whether_there_was_no_record_or_an_incomplete_one(miniature):
         {
             "id": "99011",
             "spans": [
-                {"first": 2014, "last": 2014, "reason": NO_RECORD},
-                {"first": 2015, "last": 2015, "reason": "January to June only"},
+                {
+                    "first": 2014,
+                    "last": 2014,
+                    "reason": NO_RECORD,
+                    "category": Reporting.NOT_REPORTED,
+                    "months": None,
+                },
+                {
+                    "first": 2015,
+                    "last": 2015,
+                    "reason": "January to June only",
+                    "category": Reporting.PARTLY,
+                    "months": None,
+                },
             ],
         }
     ]
@@ -181,3 +195,30 @@ def test_months_must_be_a_column_of_numbers(tmp_path):
 
     assert "no column 'moths'" in name("moths")
     assert "column 'months' is of type string" in name("months")
+
+
+def categories(found):
+    return {
+        each["id"]: [(span["first"], span["last"], span["category"]) for span in each["spans"]]
+        for each in found["missing"]
+    }
+
+
+def test_a_gap_is_a_part_a_silence_or_an_absence(sources):
+    """Of agencies: who reported some months, who stopped, who should be there, who need not."""
+    found = categories(of_agencies(sources, {"ZZ0010000": 6, "ZZ0010100": 12, "ZZ0030000": 0}))
+    assert found["ZZ0010000"][0] == (2014, 2016, "not_reported")
+    assert "ZZ0010100" in found
+    assert found["ZZ0050000"] == [(2013, 2016, "missing")]
+    # Firth contracts with its sheriff; a campus and a transit police have no residents.
+    assert found["ZZ0110000"] == [(2013, 2016, "missing")]
+    for identifier in ("ZZ0019900", "ZZ0039900"):
+        assert found[identifier] == [(2013, 2016, "not_applicable")]
+
+
+def test_a_usable_record_of_half_a_year_is_a_part(sources):
+    found = of_agencies(sources, {"ZZ0010000": 6, "ZZ0010100": 12, "ZZ0030000": 18})
+    assert found["partly"] == [
+        {"id": "ZZ0010000", "spans": [{"first": 2013, "last": 2013, "months": 6.0}]},
+        {"id": "ZZ0030000", "spans": [{"first": 2013, "last": 2013, "months": 9.0}]},
+    ]

@@ -26,6 +26,7 @@ FIELDS = [
     "id", "name", "kind", "numerator", "denominator", "value", "lower", "upper", "status",
     "reliability", "denominator_source",
 ]  # fmt: skip
+ABOUT = ["indicator", "layer", "period", "group", "per", "release", "caveats"]
 VIEWS = [
     (indicator, layer, period, group)
     for indicator, layers in LAYERS.items()
@@ -120,24 +121,55 @@ def test_defaults_are_the_first_layer_the_default_period_and_everyone(client):
     assert get(client, RATE) == explicit
 
 
+def csv_rows(response):
+    assert response.content_type == "text/csv; charset=utf-8"
+    return list(csv.DictReader(io.StringIO(response.data.decode(), newline="")))
+
+
 def test_csv_has_the_same_fields_and_values(client):
     response = client.get(f"{RATE}?format=csv")
-    assert response.content_type == "text/csv; charset=utf-8"
     assert "attachment" in response.headers["Content-Disposition"]
-    text = response.data.decode()
-    assert text.endswith("\r\n")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    assert list(rows[0]) == [*FIELDS, "note"]
+    assert response.data.decode().endswith("\r\n")
+    rows = csv_rows(response)
+    assert list(rows[0]) == [*FIELDS, "note", *ABOUT]
     for row, value in zip(rows, get(client, RATE)["values"], strict=True):
-        texts = {
-            name: "" if value.get(name) is None else str(value[name]) for name in [*FIELDS, "note"]
-        }
-        assert row == texts
+        for name in [*FIELDS, "note"]:
+            assert row[name] == ("" if value.get(name) is None else str(value[name]))
 
 
 def test_csv_has_no_column_of_notes_where_there_is_none(client):
     header = client.get(f"{RATE}?format=csv&period=2013").data.decode().splitlines()[0]
-    assert header.split(",") == FIELDS
+    assert header.split(",") == [*FIELDS, *ABOUT]
+
+
+@pytest.mark.parametrize(("indicator", "layer", "period", "group"), VIEWS)
+def test_every_row_of_a_csv_says_what_it_is_of(client, indicator, layer, period, group):
+    """What JSON says before its values: the caveats, and the breaks that concern the series."""
+    query = f"/api/v1/indicators/{indicator}?layer={layer}&period={period}&group={group}"
+    response = client.get(f"{query}&format=csv")
+    link = response.headers["Link"]
+    assert link.endswith('>; rel="describedby"; type="application/json"')
+    about = get(client, link[1 : link.index(">")])
+    assert about.pop("values") == get(client, query)["values"]
+    said = "Counts events, not people."
+    if indicator == "arrest-rate":
+        said += " Series break 2014: A law made some felonies misdemeanors."
+    expected = {name: "" if about[name] is None else str(about[name]) for name in ABOUT}
+    for row in csv_rows(response):
+        assert {name: row[name] for name in ABOUT} == {**expected, "caveats": said}
+
+
+def test_only_a_csv_needs_a_link_to_what_describes_it(client):
+    for form in ("json", "geojson"):
+        assert "Link" not in client.get(f"{RATE}?format={form}").headers
+
+
+def test_geojson_says_what_its_values_are_as_json_does(client):
+    document = get(client, f"{RATE}?format=geojson&group=black")
+    about = get(client, f"{RATE}?group=black")
+    assert about["breaks"]
+    for name in set(about) - {"values"}:
+        assert document[name] == about[name]
 
 
 def test_geojson_has_the_same_fields_as_properties_and_null_for_no_place(client):

@@ -153,7 +153,14 @@ def test_a_place_that_did_not_report_is_missing_and_not_zero(pomona):
     (found,) = document["coverage"]
     assert found["measures"] == ["stops"]
     assert found["missing"] == [
-        {"id": "99011", "name": "Fir", "kind": "county", "reason": "No record"}
+        {
+            "id": "99011",
+            "name": "Fir",
+            "kind": "county",
+            "reason": "No record",
+            "category": "not_reported",
+            "months": None,
+        }
     ]
     assert found["years"][1]["places"] == 6
     assert found["years"][1]["reported"] == 5

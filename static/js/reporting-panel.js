@@ -1,0 +1,172 @@
+// Who reported, in words: the legend that filters, the card of a place, columns of the table.
+
+import { element } from "./dom.js";
+import { count, number, sentence } from "./format.js";
+import { fillSwatch } from "./legend.js";
+import { reportStyle } from "./reporting.js";
+import { makeSortable } from "./table.js";
+
+// What was reported of what was due: "9 of 12". Mirrors mapsvc/maps/reporting.py.
+function amount(part, due) {
+  return `${count(Math.round(part * 10) / 10)} of ${due}`;
+}
+
+export function said(found, report, words) {
+  const { title } = words[found.category];
+  return found.category !== "partly" || found.part === null || report.due === null
+    ? title : `${title}: ${amount(found.part, report.due)} ${report.unit}`;
+}
+
+function percent(value) {
+  if (value === null) return "";
+  if (value >= 99.95 && value < 100) return "over 99.9 %";
+  if (value > 0 && value < 0.05) return "under 0.1 %";
+  return `${number(value, 1)} %`;
+}
+
+// A row for each category that occurs, with its count: a button that shows only what is pressed.
+export function showReportLegend(body, report, view) {
+  const { theme, words, chosen, places, onChoose } = view;
+  const focused = document.activeElement?.dataset?.category;
+  const kept = body.contains(document.activeElement);
+  const rows = report.categories.filter((category) => report.counts[category]).map((category) => {
+    const style = reportStyle(category, theme);
+    const { title, text } = words[category];
+    const some = count(report.counts[category]);
+    const button = element("button", {
+      type: "button", class: "legend-row legend-choice", "data-category": category,
+      "aria-pressed": String(chosen.has(category)),
+    },
+    style ? fillSwatch(style) : element("span", { class: "swatch swatch-none" }),
+    element("span", { class: "legend-text" }, title, text ? element("small", {}, text) : null),
+    element("span", { class: "legend-count" }, some,
+      element("span", { class: "visually-hidden" }, ` ${places}`)));
+    button.addEventListener("click", () => onChoose(category));
+    return element("li", {}, button);
+  });
+  const all = element("button", { type: "button", class: "legend-all", "data-category": "all" },
+    "Show all");
+  all.addEventListener("click", () => onChoose(null));
+  all.hidden = !chosen.size;
+  body.replaceChildren(
+    element("p", { class: "legend-hint" }, "Choose a row to show only its places, here and in the table."),
+    element("ul", { class: "legend-rows" }, ...rows), all,
+  );
+  if (!kept) return;
+  const again = body.querySelector(`[data-category="${focused}"]`);
+  if (again && !again.hidden) again.focus({ preventScroll: true });
+  else body.querySelector("button")?.focus({ preventScroll: true });
+}
+
+// Keep a region for screen readers, which speak its one sentence when period, group or choice
+// change; `report` is null in the other view. The region must stand before its text comes.
+export function announce(container, report, view) {
+  let node = container.querySelector("#map-status");
+  if (!node) {
+    node = element("p", { id: "map-status", class: "visually-hidden", role: "status" });
+    container.append(node);
+  }
+  node.textContent = report ? summary(report, view) : "";
+}
+
+function summary(report, { words, chosen, places, when }) {
+  const shown = report.categories.filter(
+    (category) => report.counts[category] && (!chosen.size || chosen.has(category)),
+  );
+  const parts = shown.map(
+    (category) => `${words[category].title} ${count(report.counts[category])}`,
+  );
+  return `Who reported, ${when}, of ${count(report.places.size)} ${places}: ${parts.join(", ")}.`;
+}
+
+export function reportLines(found, report, words) {
+  if (!found) return ["Nothing known"];
+  return [said(found, report, words), ...coverage(found)];
+}
+
+function coverage({ percent: share, of }) {
+  if (share === null) return [];
+  return [`${percent(share)} of residents covered${of ? ` in ${of}` : ""}`];
+}
+
+// Fill the card of a place. `value` is what the other view would show of it, in words.
+export function showReportReadout(node, place, found, view) {
+  const { report, words, when, indicator, value, profile, note, onClose } = view;
+  const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
+  close.addEventListener("click", onClose);
+  const facts = element("dl", { class: "facts" });
+  const fact = (term, text) => facts.append(element("dt", {}, term), element("dd", {}, text));
+  if (found && report.due !== null && found.part !== null) {
+    fact(`${report.unit === "months" ? "Months" : "Years"} reported`, amount(found.part, report.due));
+  }
+  if (found && found.percent !== null) {
+    fact(found.of ? `Coverage of residents, ${found.of}` : "Coverage of residents",
+      percent(found.percent));
+  }
+  if (value) fact(indicator.unit[0].toUpperCase() + indicator.unit.slice(1), value);
+  const explained = words[found?.category]?.text;
+  node.replaceChildren(
+    close,
+    element("h2", {}, place.name),
+    element("p", { class: "readout-kind" }, place.kind, " · ", when),
+    element("p", { class: "readout-status" }, found ? said(found, report, words) : "Nothing known"),
+    explained ? element("p", { class: "readout-unit" }, explained) : "",
+    note ? element("p", { class: "readout-note" }, sentence(note)) : "",
+    facts.childElementCount ? facts : "",
+    element("p", { class: "readout-links" },
+      element("a", { href: profile }, `All figures for ${place.name}`)),
+  );
+  node.hidden = false;
+}
+
+const COLUMNS = [
+  ["report", "Reporting", false], ["part", "Reported", true],
+  ["coverage", "Coverage of residents", true],
+];
+
+// Columns of the table that are there only in this view; `report` is null in the other.
+export function followReport(table, report, words, chosen) {
+  const head = table.tHead.rows[0];
+  if (!head.querySelector("[data-column]")) {
+    if (!report) return;
+    addColumns(table, head);
+  }
+  const found = [...(report?.places.values() ?? [])];
+  const used = {
+    report: Boolean(report),
+    part: Boolean(report) && report.due !== null,
+    coverage: found.some(({ percent: share }) => share !== null),
+  };
+  for (const cell of table.querySelectorAll("[data-column]")) cell.hidden = !used[cell.dataset.column];
+  for (const row of table.tBodies[0].rows) {
+    const place = report?.get(row.dataset.id);
+    row.hidden = Boolean(place) && chosen.size > 0 && !chosen.has(place.category);
+    if (!place) continue;
+    const { part, percent: share, of } = place;
+    write(row, "report", words[place.category].title);
+    write(row, "part",
+      part === null || report.due === null ? "" : `${amount(part, report.due)} ${report.unit}`, part);
+    write(row, "coverage", share === null ? "" : percent(share) + (of ? ` of ${of}` : ""), share);
+  }
+}
+
+function addColumns(table, head) {
+  const at = [...head.cells].findIndex((cell) => cell.classList.contains("number"));
+  const headers = COLUMNS.map(([key, title, numeric]) => element("th", {
+    scope: "col", "data-column": key, class: numeric ? "number" : null,
+  }, title));
+  head.cells[at].before(...headers);
+  makeSortable(table);
+  for (const row of table.tBodies[0].rows) {
+    row.cells[at].before(...COLUMNS.map(([key, , numeric]) => element("td", {
+      "data-column": key, class: numeric ? "number" : null,
+    })));
+  }
+}
+
+function write(row, column, text, raw = null) {
+  const cell = row.querySelector(`[data-column="${column}"]`);
+  cell.textContent = text;
+  if (raw === null) delete cell.dataset.raw;
+  else cell.dataset.raw = raw;
+}
