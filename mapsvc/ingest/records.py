@@ -8,7 +8,7 @@ however many rows have it, so that millions of rows take seconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -80,7 +80,12 @@ def read_records(dataset: Dataset) -> dict[str, pa.Table]:
 
 
 def read_table(
-    path: Path, schema: Mapping[str, Any], label: str, *, allow_empty: bool = False
+    path: Path,
+    schema: Mapping[str, Any],
+    label: str,
+    *,
+    allow_empty: bool = False,
+    optional: Sequence[str] = (),
 ) -> pa.Table:
     """Read a CSV file into typed columns, in the schema's order, if it keeps to the schema.
 
@@ -88,13 +93,14 @@ def read_table(
     float64, ``boolean`` bool; values listed in ``missingValues`` become null. Checked are the
     types, ``required``, ``enum``, ``minimum``, ``maximum``, ``pattern``, ``unique`` and
     ``primaryKey``.
-    ``label`` names the file in messages; ``allow_empty`` accepts a header without rows.
+    ``label`` names the file in messages; ``allow_empty`` accepts a header without rows; columns
+    that are ``optional`` may be missing, and are then not in the table.
 
     Raises InputError with every problem, at most ``LISTED_PER_COLUMN`` of each column.
     """
     fields: list[Mapping[str, Any]] = list(schema["fields"])
     texts = {str(field["name"]): field.get("type", "string") == "number" for field in fields}
-    file = read_csv(path, texts, schema.get("missingValues", [""]), label)
+    file = read_csv(path, texts, schema.get("missingValues", [""]), label, optional)
     if not file.rows and not allow_empty and not file.problems:
         mend = "Add the records, or remove the table"
         file.problems.append(Problem("has a header and no rows", file=label, mend=mend))

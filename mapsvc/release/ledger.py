@@ -14,7 +14,8 @@ import shapely
 
 from mapsvc.derive.existence import DID_NOT_EXIST, SERVED_NOWHERE, existing, serving
 from mapsvc.ingest.boundaries import Layer
-from mapsvc.ingest.population import Population, ServedBy
+from mapsvc.ingest.population import Population
+from mapsvc.ingest.served import ServedBy
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -26,6 +26,7 @@ from mapsvc.web import headers
 from mapsvc.web.answers import answer, dumps, json_answer, parameters
 from mapsvc.web.app import release
 from mapsvc.web.errors import HttpError, problem
+from mapsvc.web.policing import policing
 
 bp = Blueprint("api", __name__)
 
@@ -158,6 +159,7 @@ def profile(layer: str, identifier: str) -> Response:
             **_jurisdiction(table, row),
             "parent": _parent(current, table, row),
             "parts": _parts(current, layer, identifier),
+            "polices": policing(current, layer, identifier),
             "group": group,
             "indicators": [
                 {
