@@ -8,7 +8,7 @@ however many rows have it, so that millions of rows take seconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,7 +63,9 @@ _TYPES: Mapping[str, _Type] = {
 def read_records(dataset: Dataset) -> dict[str, pa.Table]:
     """Read every table of a dataset, by the name of its resource; see ``read_table``.
 
-    Raises InputError with the problems of all of them.
+    Raises InputError with the problems of all of them, and, in a dataset that withholds small
+    counts, with every number of a column to be summed that is no count: only whole numbers from 0
+    can be told apart as small, and protected as parts of a sum.
     """
     tables: dict[str, pa.Table] = {}
     problems: list[Problem] = []
@@ -71,12 +73,35 @@ def read_records(dataset: Dataset) -> dict[str, pa.Table]:
     for resource in dataset.resources:
         label = file_label(folder, resource.path)
         try:
-            tables[resource.name] = read_table(folder / resource.path, resource.schema, label)
+            table = read_table(folder / resource.path, resource.schema, label)
         except InputError as error:
             problems.extend(error.problems)
+            continue
+        tables[resource.name] = table
+        if dataset.policy == "small_cells":
+            summed = [each.sum for each in dataset.measures if each.resource == resource.name]
+            for column in dict.fromkeys(name for name in summed if name is not None):
+                problems.extend(_not_counts(table.column(column), column, label))
     if problems:
         raise InputError(problems)
     return tables
+
+
+def _not_counts(values: pa.ChunkedArray, column: str, label: str) -> Iterator[Problem]:
+    """Yield the numbers of a column that are negative or no whole numbers."""
+    numbers = values.cast(pa.float64()).fill_null(0).to_numpy()
+    for bad, word, mend in (
+        (numbers < 0, "is negative", "Correct it; leave it blank where it is not known"),
+        ((numbers > 0) & (numbers != np.floor(numbers)), "is no whole number", "Give the count"),
+    ):
+        rows = np.flatnonzero(bad)
+        for row in rows[:LISTED_PER_COLUMN].tolist():
+            what = f"{numbers[row]:.10g} {word}, and the policy small_cells guards counts"
+            yield Problem(what, file=label, row=row + 2, column=column, mend=mend)
+        if len(rows) > LISTED_PER_COLUMN:
+            what = f"and {len(rows) - LISTED_PER_COLUMN} more such numbers"
+            more = "Mend those listed first, then look again"
+            yield Problem(what, file=label, column=column, mend=more)
 
 
 def read_table(

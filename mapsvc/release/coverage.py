@@ -16,7 +16,8 @@ from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.population import Population
 from mapsvc.ingest.served import ServedBy
 from mapsvc.model import Dataset, Measure
-from mapsvc.release.ledger import NO_FIGURE, RESIDENTS, reasons_without_rate, spans
+from mapsvc.release.ledger import NO_FIGURE, RESIDENTS, reasons_without_rate
+from mapsvc.release.spans import spans
 from mapsvc.statistics.coverage import MONTHS, ROUNDING, coverage_indicator
 
 Floats = npt.NDArray[np.float64]
@@ -115,8 +116,27 @@ def _coverage(
             for row, identifier in enumerate(layer.ids)
             if (found := spans(years, _remarks(counted, row, missing[row], incomplete[row])))
         ],
+        "partial": _partial(measure, layer, usable, counted, years),
         "indicator": _indicator(measure, layer, usable, counted, years, around),
     }
+
+
+def _partial(
+    measure: Measure, layer: Layer, usable: Flags, counted: Tally, years: Sequence[int]
+) -> list[dict[str, Any]]:
+    """Return who reported less than a whole year, with the months by year."""
+    if not measure.months:
+        return []
+    months = full_months(counted.columns[measure.months][:, 0].T)
+    found = (
+        {
+            str(year): round(float(months[row, column]), 4)
+            for column, year in enumerate(years)
+            if usable[row, column] and months[row, column] < MONTHS
+        }
+        for row in range(len(layer.ids))
+    )
+    return [{"id": key, "months": each} for key, each in zip(layer.ids, found, strict=True) if each]
 
 
 def _remarks(counted: Tally, row: int, missing: Flags, incomplete: Flags) -> list[str | None]:

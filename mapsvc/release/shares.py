@@ -15,7 +15,7 @@ from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.places import PlacePopulation
 from mapsvc.ingest.served import ServedBy
 from mapsvc.model import Dataset
-from mapsvc.release.ledger import spans
+from mapsvc.release.spans import spans
 
 Entry = dict[str, Any]
 

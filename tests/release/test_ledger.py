@@ -18,9 +18,9 @@ from mapsvc.release.ledger import (
     NO_TERRITORY,
     NOBODY,
     ledgers,
-    spans,
 )
 from mapsvc.release.report import summarise
+from mapsvc.release.spans import spans
 
 YEARS = [2013, 2014, 2015, 2016]
 
