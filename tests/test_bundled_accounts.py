@@ -244,6 +244,13 @@ def test_jail_coverage_is_that_of_the_months_in_the_file(bundled):
     assert found["usable"][found["years"].index(2016)] == 51
 
 
+def test_jails_reported_three_months_of_2020_and_the_account_says_so(bundled):
+    found = one(bundled.release.coverage["jail-bookings"], "counties")
+    months = [each["months"]["2020"] for each in found["partial"] if "2020" in each["months"]]
+    assert len(months) == found["usable"][found["years"].index(2020)]
+    assert set(months) == {3.0}
+
+
 def test_few_agencies_report_on_officers_but_they_serve_most_residents(bundled):
     found = one(bundled.release.coverage["officers"], "agencies")
     at = found["years"].index(2010)

@@ -159,6 +159,9 @@ def _share_faults(book: Book, table: LayerTable, whole: LayerTable) -> Iterator[
     for entry in book["shares"]:
         for fault in _agency_faults(entry, years, policed, whole):
             yield f"shares of {entry['id']}: {fault}"
+        named = {code for place in entry["places"] for code in place["source"]} - {None}
+        if not named <= set(range(len(book["share_sources"]))):
+            yield f"shares of {entry['id']}: a source of residents is not described"
 
 
 def _several(policed: set[tuple[str, str, int]]) -> set[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.derive.join import Joined, JoinedTable
-from mapsvc.derive.service import Service, services, sources_used
+from mapsvc.derive.service import BY_RESIDENTS, Service, services, sources_used
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.places import PlacePopulation
 from mapsvc.ingest.served import ServedBy
@@ -35,9 +35,10 @@ def shares(
 ) -> Entry:
     """Return the shares of every agency that polices several places, and whose figures they use."""
     found = services(layer, whole.ids, served_by, residents, years)
+    used = list(sources_used(found))
     return {
-        "shares": [_shares(each, years) for each in found],
-        "share_sources": [asdict(residents.sources[code]) for code in sources_used(found)],
+        "shares": [_shares(each, years, used) for each in found],
+        "share_sources": [asdict(residents.sources[code]) for code in used],
     }
 
 
@@ -63,8 +64,9 @@ def totals(
     ]
 
 
-def _shares(service: Service, years: Sequence[int]) -> Entry:
+def _shares(service: Service, years: Sequence[int], used: Sequence[int]) -> Entry:
     policed = service.days > 0
+    position = {code: number for number, code in enumerate(used)}
     return {
         "id": service.agency,
         "basis": list(service.basis),
@@ -75,6 +77,12 @@ def _shares(service: Service, years: Sequence[int]) -> Entry:
                 "parent": service.parents[row],
                 "residents": _numbers(np.where(policed[row], service.residents[row], np.nan), 3),
                 "share": _numbers(service.share[row], DECIMALS),
+                "source": [
+                    position[int(code)] if basis == BY_RESIDENTS and there else None
+                    for basis, there, code in zip(
+                        service.basis, policed[row], service.sources[row], strict=True
+                    )
+                ],
             }
             for row, place in enumerate(service.places)
             if policed[row].any()

@@ -54,7 +54,7 @@ def policing(current: Release, layer: str, identifier: str) -> Entry | None:
         "reason": found["reason"],
         "places": places,
         "parents": _parents(whole, places, found["parents"]),
-        "sources": book.get("share_sources", []) if found["basis"] == "residents" else [],
+        "sources": [book["share_sources"][each] for each in found["sources"]],
     }
 
 
@@ -125,6 +125,13 @@ def _divided(divided: Mapping[str, Any], book: Mapping[str, Any], year: int | No
             each["place"]: (number(each, "share"), number(each, "residents"), each["parent"])
             for each in divided["places"]
         },
+        "sources": sorted(
+            {
+                number(each, "source")
+                for each in divided["places"]
+                if number(each, "source") is not None
+            }
+        ),
         "parents": {
             each["id"]: share
             for each in divided["parents"]
@@ -140,6 +147,7 @@ def _whole(rows: Sequence[Mapping[str, Any]], now: set[str]) -> Entry:
         "basis": ONLY_PLACE if one else None,
         "reason": None,
         "places": {each["place"]: (1 if one else None, None, None) for each in rows},
+        "sources": [],
         "parents": None,
     }
 

@@ -123,6 +123,8 @@ LEDGER_FAULTS = {
         lambda d: book(d)["shares"].remove(birch(d)), "ZZ0030100 polices several places"),
     "the shares of an agency twice": (
         lambda d: book(d)["shares"].append(birch(d)), "an agency is there twice"),
+    "residents of nobody's count": (
+        lambda d: birch(d)["places"][0]["source"].__setitem__(0, 7), "is not described"),
     "rows counted twice": (
         lambda d: book(d)["totals"][0].update(rows=1), "1 rows are not those counted"),
     "rows of no dataset": (

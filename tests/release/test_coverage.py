@@ -147,6 +147,14 @@ def test_a_parent_of_which_a_part_has_unknown_residents_has_no_indicator(sources
     assert parents["99009"] == [0.0, 0.0, None, None]
 
 
+def test_who_reported_part_of_a_year_is_listed_with_the_months(sources):
+    found = of_agencies(sources, {"ZZ0010000": 6, "ZZ0010100": 12, "ZZ0030000": 18})
+    assert found["partial"] == [
+        {"id": "ZZ0010000", "months": {"2013": 6.0}},
+        {"id": "ZZ0030000", "months": {"2013": 9.0}},
+    ]
+
+
 def test_blank_months_are_nothing_reported(sources):
     found = of_agencies(sources, {"ZZ0010000": None, "ZZ0010100": 12})
     assert found["indicator"]["parents"]["99001"][0] == pytest.approx(100 * 70 / 120, abs=1e-3)
