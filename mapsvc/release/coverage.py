@@ -116,15 +116,15 @@ def _coverage(
             for row, identifier in enumerate(layer.ids)
             if (found := spans(years, _remarks(counted, row, missing[row], incomplete[row])))
         ],
-        "partial": _partial(measure, layer, usable, counted, years),
+        "partial": _partial(measure, layer, exists, counted, years),
         "indicator": _indicator(measure, layer, usable, counted, years, around),
     }
 
 
 def _partial(
-    measure: Measure, layer: Layer, usable: Flags, counted: Tally, years: Sequence[int]
+    measure: Measure, layer: Layer, exists: Flags, counted: Tally, years: Sequence[int]
 ) -> list[dict[str, Any]]:
-    """Return who reported less than a whole year, with the months by year."""
+    """Return who reported less than a whole year, usable or not, with the months by year."""
     if not measure.months:
         return []
     months = full_months(counted.columns[measure.months][:, 0].T)
@@ -132,7 +132,7 @@ def _partial(
         {
             str(year): round(float(months[row, column]), 4)
             for column, year in enumerate(years)
-            if usable[row, column] and months[row, column] < MONTHS
+            if exists[row, column] and 0 < months[row, column] < MONTHS
         }
         for row in range(len(layer.ids))
     )
