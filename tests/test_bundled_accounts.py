@@ -2,12 +2,14 @@
 
 import csv
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from werkzeug.test import Client
 
-from mapsvc.derive.existence import SERVED_NOWHERE
+from mapsvc.derive.existence import DID_NOT_EXIST
 from mapsvc.maps.reporting import reporting
-from mapsvc.model import Reporting
+from mapsvc.model import STATUSES, Reporting, Status, in_year
 from mapsvc.release.ledger import NO_RESIDENTS, NO_TERRITORY
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
@@ -47,7 +49,8 @@ def test_every_agency_without_a_rate_has_its_reason(ledger):
         for span in each["spans"]
         if span["last"] == 2024
     ]
-    assert sorted(set(latest)) == sorted([NO_RESIDENTS, NO_TERRITORY])
+    assert set(latest) == {NO_RESIDENTS, NO_TERRITORY, DID_NOT_EXIST}
+    assert latest.count(DID_NOT_EXIST) == 4
     assert len(latest) == 745 - 385
 
 
@@ -70,13 +73,157 @@ def test_records_of_departments_that_were_not_there_are_listed(bundled):
     """Compton's closed in 2000, Menifee's opened in 2020; the register names them in between."""
     datasets = bundled.release.report["datasets"]
     assert datasets["deaths-in-custody"]["layers"]["agencies"]["out_of_time"] == [
-        {"id": agency, "year": year, "count": count, "reason": SERVED_NOWHERE}
+        {"id": agency, "year": year, "count": count, "reason": DID_NOT_EXIST}
         for agency, year, count in [
             ("CA0191500", 2012, 2), ("CA0191500", 2013, 3),
             ("CA033780X", 2011, 1), ("CA033780X", 2013, 1),
         ]
     ]  # fmt: skip
     assert datasets["officers"]["layers"]["agencies"]["out_of_time"] == []
+
+
+def lifetimes(bundled):
+    """Return the dates of every agency, from the boundaries alone."""
+    names = ["id", "valid_from", "valid_to"]
+    table = pq.read_table(bundled.boundaries / "california/agencies.parquet", columns=names)
+    return {
+        agency: (since, until)
+        for agency, since, until in zip(*(table[name].to_pylist() for name in names), strict=True)
+    }
+
+
+def test_an_agency_exists_while_it_polices_a_place(bundled):
+    spans = {}
+    for row in rows(bundled.boundaries / "california/served_by.csv"):
+        spans.setdefault(row["agency"], []).append((row["valid_from"], row["valid_to"]))
+    dated = {key: span for key, span in lifetimes(bundled).items() if any(span)}
+    assert len(dated) == 9
+    for agency, (since, until) in lifetimes(bundled).items():
+        held = spans.get(agency, [("", "")])
+        assert since == (min(first for first, _ in held) or None), agency
+        last = "" if any(not end for _, end in held) else max(end for _, end in held)
+        assert until == (last or None), agency
+
+
+def test_no_agency_has_a_figure_for_a_year_in_which_it_did_not_exist(bundled):
+    release, found = bundled.release, lifetimes(bundled)
+    ids = release.layer("agencies").ids
+    seen = 0
+    for entry in release.catalogue["indicators"]:
+        if "agencies" not in entry["layers"]:
+            continue
+        for period in entry["periods"]:
+            years = range(int(period[:4]), int(period[-4:]) + 1)
+            values = release.values("agencies", entry["slug"], period)
+            for row, agency in enumerate(ids):
+                if all(in_year(*found[agency], year) for year in years):
+                    continue
+                assert STATUSES[values.status[row]] == Status.NO_BOUNDARY
+                assert values.note[row].startswith("It did not exist in ")
+                assert np.isnan(values.value[row])
+                seen += 1
+    assert seen > 100
+
+
+def test_menifee_has_no_rate_before_its_department(bundled):
+    """The city was policed by the sheriff until July 2020."""
+    release = bundled.release
+    row = release.layer("agencies").row("CA033780X")
+    values = release.values("agencies", "arrest-related-death-rate", "2018")
+    assert STATUSES[values.status[row]] == Status.NO_BOUNDARY
+    assert values.note[row] == "It did not exist in 2018"
+
+
+def test_every_record_of_an_agency_that_did_not_exist_is_reported(bundled):
+    """Worked out from the files alone; the county that the record names counts it all the same."""
+    numbers = {
+        row["alias"]: row["id"]
+        for row in rows(bundled.boundaries / "california/aliases.csv")
+        if row["scheme"] == "agency_number"
+    }
+    found = lifetimes(bundled)
+    expected, counties = {}, set()
+    for row in rows(bundled.datasets / "deaths-in-custody/deaths.csv"):
+        agency, year = numbers.get(row["agency_number"]), int(row["year"])
+        if agency and not in_year(*found[agency], year):
+            expected[agency, year] = expected.get((agency, year), 0) + 1
+            counties.add((row["county"], year))
+    report = bundled.release.report["datasets"]["deaths-in-custody"]["layers"]["agencies"]
+    listed = {(each["id"], each["year"]): each["count"] for each in report["out_of_time"]}
+    assert listed == expected
+    assert sum(listed.values()) == 7
+    table = bundled.release.layer("counties")
+    for county, year in counties:
+        at = [name.casefold() for name in table.names].index(county.casefold())
+        deaths = [
+            row
+            for row in rows(bundled.datasets / "deaths-in-custody/deaths.csv")
+            if (row["county"], int(row["year"])) == (county, year)
+        ]
+        values = bundled.release.values("counties", "deaths-in-custody", str(year))
+        assert values.numerator[at] == len(deaths)
+
+
+def test_the_shares_of_an_agency_add_up_to_one_in_every_year(ledger):
+    shown = 0
+    assert len(ledger["shares"]) == 39
+    for agency in ledger["shares"]:
+        assert agency["unknown"] == []
+        for year, basis in enumerate(agency["basis"]):
+            for name in ("places", "parents"):
+                held = [each["share"][year] for each in agency[name]]
+                known = [each for each in held if each is not None]
+                assert all(0 <= each <= 1 for each in known)
+                assert sum(known) == (pytest.approx(1, abs=1e-9) if basis else 0)
+            shown += basis is not None
+    assert shown > 1_000
+
+
+def test_the_places_of_an_agency_have_its_residents_where_its_territory_was_that_of_today(
+    ledger, bundled
+):
+    """Two tables that were derived apart: residents of agencies, residents of places."""
+    held = {
+        (row["id"], int(row["year"])): int(row["population"])
+        for row in rows(bundled.boundaries / "california/population.csv")
+        if row["layer"] == "agencies"
+    }
+    changed = {
+        row["agency"]
+        for row in rows(bundled.boundaries / "california/served_by.csv")
+        if row["valid_from"] or row["valid_to"]
+    }
+    compared = 0
+    for agency in ledger["shares"]:
+        if agency["id"] in changed:
+            continue
+        for column, year in enumerate(ledger["years"]):
+            people = [each["residents"][column] for each in agency["places"]]
+            assert sum(each or 0 for each in people) == held[agency["id"], year], agency["id"]
+            compared += 1
+    assert compared > 700
+
+
+def test_breas_share_of_yorba_linda_ends_in_january_2013(ledger):
+    (brea,) = [each for each in ledger["shares"] if each["id"] == "CA0300200"]
+    shares = {each["place_name"]: each["share"] for each in brea["places"]}
+    years = ledger["years"]
+    linda, own = (shares[name][years.index(2012)] for name in ("Yorba Linda", "Brea"))
+    assert linda == pytest.approx(66_416 / (66_416 + 41_826))
+    assert linda + own == pytest.approx(1)
+    assert 0 < shares["Yorba Linda"][years.index(2013)] < 0.02
+    assert shares["Yorba Linda"][years.index(2014)] is None
+    assert shares["Brea"][years.index(2014)] == 1
+
+
+def test_records_reach_the_counties_that_they_name(ledger, bundled):
+    found = {each["dataset"]: each for each in ledger["totals"]}
+    deaths = found["deaths-in-custody"]
+    report = bundled.release.report["datasets"]["deaths-in-custody"]
+    assert deaths["same"] + deaths["whole_only"] == report["joined"]
+    assert (deaths["elsewhere"], deaths["part_only"]) == (0, 0)
+    assert found["arrests"]["names"] == ["counties"]
+    assert found["officers"]["names"] == ["agencies"]
 
 
 def test_jail_coverage_is_that_of_the_months_in_the_file(bundled):
@@ -102,10 +249,28 @@ def test_jail_coverage_is_that_of_the_months_in_the_file(bundled):
     assert found["usable"][found["years"].index(2016)] == 51
 
 
+def test_who_reported_part_of_a_year_is_listed_as_the_file_has_it(bundled):
+    """In 2020 the survey stopped after three months."""
+    found = one(bundled.release.coverage["jail-bookings"], "counties")
+    listed = {
+        each["id"]: span["months"]
+        for each in (*found["missing"], *found["partly"])
+        for span in each["spans"]
+        if span["first"] <= 2020 <= span["last"] and span["months"] is not None
+    }
+    reported = {
+        row["county"]: int(row["months_reported"])
+        for row in rows(bundled.datasets / "jail-bookings/bookings.csv")
+        if row["year"] == "2020"
+    }
+    assert len(listed) > 50
+    assert listed == {county: count for county, count in reported.items() if count < 12}
+
+
 def test_few_agencies_report_on_officers_but_they_serve_most_residents(bundled):
     found = one(bundled.release.coverage["officers"], "agencies")
     at = found["years"].index(2010)
-    assert (found["usable"][at], found["places"][at]) == (68, 745)
+    assert (found["usable"][at], found["places"][at]) == (68, 742)
     assert 65 < found["indicator"]["all"][at] < 66
 
 

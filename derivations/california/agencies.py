@@ -187,6 +187,27 @@ def served_by_rows(
     return rows
 
 
+def existence(served: Iterable[tuple[str, ...]]) -> dict[str, tuple[str | None, str | None]]:
+    """Return, by ORI, from when until when an agency policed any place; None: always.
+
+    ``served`` are rows of ``served_by_rows``. An agency that they do not name is not in it.
+
+    >>> existence([("0646842", "Menifee", "agencies", "CA033780X", "2020-07-01", "", "")])
+    {'CA033780X': ('2020-07-01', None)}
+    """
+    spans: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for _, _, _, ori, valid_from, valid_to, _ in served:
+        spans[ori].append((valid_from, valid_to))
+    found = {}
+    for ori, dates in spans.items():
+        since, until = [first for first, _ in dates], [last for _, last in dates]
+        found[ori] = (
+            min(since) if all(since) else None,
+            max(until) if all(until) else None,
+        )
+    return found
+
+
 def alias_rows(sources: Path, everyone: Iterable[Agency]) -> list[tuple[str, ...]]:
     """Return the rows of ``aliases.csv``, sorted; no alias of a scheme means two ids."""
     everyone = list(everyone)

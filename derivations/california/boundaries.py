@@ -23,6 +23,7 @@ from derivations.california.agencies import (
     City,
     agencies,
     alias_rows,
+    existence,
     served_by_rows,
 )
 from derivations.california.common import (
@@ -58,8 +59,16 @@ TABLES: dict[str, dict[str, Any]] = {
         "title": "Residents by jurisdiction and year",
         "fields": ("layer", "id", "year", "series", "population", "source"),
     },
+    "place_population": {
+        "title": "Residents of the places of agencies that police several, by year",
+        "fields": ("place", "year", "population", "source"),
+    },
 }
 FIELD_TYPES = {"year": "year", "population": "integer"}
+TABLE_SOURCES = {
+    "population": population.SOURCES,
+    "place_population": population.PLACE_SOURCES,
+}
 
 
 def read_polygons(path: Path) -> list[tuple[dict[str, str], BaseGeometry]]:
@@ -111,9 +120,9 @@ def agency_points(everyone: list[Agency], counties: dict[str, BaseGeometry]) -> 
 
 
 def layer_frame(rows: list[tuple[Any, ...]]) -> gpd.GeoDataFrame:
-    """Return a layer from rows of id, name, kind, parent and geometry."""
-    frame = pd.DataFrame([(*row[:4], None, None) for row in rows], columns=list(COLUMNS))
-    geometry = gpd.GeoSeries([row[4] for row in rows], crs=4326)
+    """Return a layer from rows of its ``COLUMNS`` and geometry."""
+    frame = pd.DataFrame([row[:-1] for row in rows], columns=list(COLUMNS))
+    geometry = gpd.GeoSeries([row[-1] for row in rows], crs=4326)
     return gpd.GeoDataFrame(frame.astype("string"), geometry=geometry)
 
 
@@ -126,18 +135,27 @@ def write_boundaries(sources: Path, folder: Path) -> dict[str, float]:
     points = agency_points(everyone, land.counties)
     names = county_names(sources)
     write_geoparquet(
-        layer_frame([(g, names[g], "county", None, land.counties[g]) for g in names]),
+        layer_frame([(g, names[g], "county", None, None, None, land.counties[g]) for g in names]),
         folder / "counties.parquet",
     )
+    served = served_by_rows(sources, everyone, cities)
+    always = (None, None)
+    dates = existence(served)
     placed = [(a, land.agencies.get(a.ori, points.get(a.ori))) for a in everyone]
     write_geoparquet(
-        layer_frame([(a.ori, a.name, a.kind, a.county, where) for a, where in placed]),
+        layer_frame(
+            [
+                (a.ori, a.name, a.kind, a.county, *dates.get(a.ori, always), where)
+                for a, where in placed
+            ]
+        ),
         folder / "agencies.parquet",
     )
     rows: dict[str, Any] = {
         "aliases": alias_rows(sources, everyone),
-        "served_by": served_by_rows(sources, everyone, cities),
+        "served_by": served,
         "population": population.population_rows(sources, everyone, cities),
+        "place_population": population.place_rows(sources, served, cities),
     }
     for name, table in TABLES.items():
         write_csv(folder / f"{name}.csv", table["fields"], rows[name])
@@ -158,8 +176,8 @@ def descriptor(folder: Path) -> dict[str, Any]:
             "schema": {"fields": fields, "missingValues": [""]},
             "mapsvc": {"role": name},
         }
-        if name == "population":
-            resource["mapsvc"]["sources"] = population.SOURCES
+        if name in TABLE_SOURCES:
+            resource["mapsvc"]["sources"] = TABLE_SOURCES[name]
         resources.append(resource)
     for resource in resources:
         resource["hash"] = hash_of(folder / resource["path"])
@@ -251,6 +269,7 @@ def agencies_resource() -> dict[str, Any]:
                 "Coordinates that several agencies share, or that lie more than 10 km outside the "
                 "county, are dropped.",
                 "Two agencies are added that report deaths in custody but are not in the FBI list.",
+                "An agency of which it is known when it policed a place exists in that time only.",
                 *without,
             ],
             "valid_from": None,

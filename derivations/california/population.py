@@ -68,7 +68,20 @@ SOURCES: dict[str, dict[str, str]] = {
         "url": "https://bythenumbers.sco.ca.gov/",
     },
 }
-"""The keys of the column ``source``."""
+"""The keys of the column ``source`` of ``population.csv``."""
+
+PLACE_SOURCES: dict[str, dict[str, str]] = {
+    **{key: SOURCES[key] for key in ("census-intercensal", "census-popest", "dof-e4", "dof-sco")},
+    "census-less-dof-e4": {
+        **SOURCES["census-less-dof-e4"],
+        "product": "County estimate less E-4 estimates of all its cities",
+    },
+    "census-less-dof-sco": {
+        **SOURCES["census-less-dof-sco"],
+        "product": "County estimate less estimates of all its cities",
+    },
+}
+"""The keys of the column ``source`` of ``place_population.csv``."""
 
 CITY_SPELLINGS: dict[str, str] = {
     "Amador": "Amador City",
@@ -192,4 +205,48 @@ def population_rows(
         rows.append(("agencies", sheriffs[county], year, "residents", rest, mixed))
     if problems:
         raise ValueError("\n".join(problems))
+    return sorted(rows)
+
+
+def place_rows(
+    sources: Path, served: Iterable[tuple[str, ...]], cities: Iterable[City]
+) -> list[tuple[str, int, int, str]]:
+    """Return the rows of ``place_population.csv``, sorted by place and year.
+
+    They have every place of the agencies that police several, as ``served`` (rows of
+    ``served_by.csv``) names them; a place that is all of its agency's needs no figure. A city has 0
+    before its first figure: it was not founded, and its people are the unincorporated land's. That
+    is what is left of a county without its cities: it has no row where the cities of one publisher
+    exceed the county of the other.
+    """
+    cities = list(cities)
+    places: dict[str, set[str]] = defaultdict(set)
+    for place, _, _, agency, *_ in served:
+        places[agency].add(place)
+    wanted = set().union(*(each for each in places.values() if len(each) > 1))
+    old, new = city_figures(sources, cities)
+    founded: dict[str, int] = {}
+    for geoid, year in (*old, *new):
+        founded[geoid] = min(year, founded.get(geoid, year))
+    rows: list[tuple[str, int, int, str]] = []
+    for (county, year), total in county_figures(sources).items():
+        if year < FIRST_AGENCY_YEAR:
+            continue
+        figures, source = (old, "dof-e4") if year < FIRST_NEW_CITY_YEAR else (new, "dof-sco")
+        rest, mixed = total, f"census-less-{source}"
+        for city in cities:
+            before = 0 if year < founded[city.geoid] else None
+            residents = figures.get((city.geoid, year), before)
+            if city.county != county or residents is None:
+                continue
+            if county in decisions.CITY_COUNTIES:
+                residents = total
+                source = mixed = (
+                    "census-intercensal" if year < FIRST_NEW_COUNTY_YEAR else "census-popest"
+                )
+            rest -= residents
+            if city.geoid in wanted:
+                rows.append((city.geoid, year, residents, source))
+        if county in wanted and rest >= 0:
+            rows.append((county, year, rest, mixed))
     return sorted(rows)

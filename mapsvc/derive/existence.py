@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mapsvc.derive.join import Joined
 from mapsvc.ingest.boundaries import Layer
-from mapsvc.ingest.population import ServedBy
+from mapsvc.ingest.served import ServedBy
 from mapsvc.model import Dataset, in_year
 
 Flags = npt.NDArray[np.bool_]

@@ -24,7 +24,7 @@ from mapsvc.ingest.descriptors import (
 from mapsvc.ingest.records import read_table
 from mapsvc.model import BoundarySet, Dataset, Kind
 
-ROLES = ("layer", "aliases", "served_by", "population", "context")
+ROLES = ("layer", "aliases", "served_by", "population", "place_population", "context")
 CONTEXT_LAYERS = ("land", "states", "lakes", "places")
 
 ALIAS_SCHEMA: Mapping[str, object] = {
@@ -92,6 +92,7 @@ class Catalog:
     aliases: tuple[SourceFile, ...]
     served_by: tuple[SourceFile, ...]
     population: tuple[PopulationTable, ...]
+    place_population: tuple[PopulationTable, ...]
     datasets: tuple[Dataset, ...]
 
 
@@ -105,6 +106,7 @@ class _Region:
     aliases: list[SourceFile] = field(default_factory=list)
     served_by: list[SourceFile] = field(default_factory=list)
     population: list[PopulationTable] = field(default_factory=list)
+    place_population: list[PopulationTable] = field(default_factory=list)
 
 
 def read_catalog(boundaries: Path, datasets: Path) -> Catalog:
@@ -131,6 +133,7 @@ def read_catalog(boundaries: Path, datasets: Path) -> Catalog:
         aliases=tuple(region.aliases),
         served_by=tuple(region.served_by),
         population=tuple(region.population),
+        place_population=tuple(region.place_population),
         datasets=tuple(dataset for _, dataset in read),
     )
 
@@ -175,6 +178,9 @@ def _read_package(entry: Entry, region: _Region) -> None:
             case "population":
                 own.only("role sources")
                 region.population.append(PopulationTable(file, _read_sources(own)))
+            case "place_population":
+                own.only("role sources")
+                region.place_population.append(PopulationTable(file, _read_sources(own)))
             case _:
                 continue
     if len(region.layers) > held_layers:

@@ -54,11 +54,18 @@ class CsvFile:
         self.problems.append(Problem(what, file=self.label, row=row, column=column, mend=mend))
 
 
-def read_csv(path: Path, wanted: Mapping[str, bool], missing: Sequence[str], label: str) -> CsvFile:
+def read_csv(
+    path: Path,
+    wanted: Mapping[str, bool],
+    missing: Sequence[str],
+    label: str,
+    optional: Sequence[str] = (),
+) -> CsvFile:
     """Read the ``wanted`` columns of a CSV file as texts; never raises for what the file holds.
 
     ``wanted`` says of each column whether it is read plain; the others are dictionary-encoded,
-    which suits columns whose values repeat. ``missing`` lists the texts that mean null.
+    which suits columns whose values repeat. ``missing`` lists the texts that mean null,
+    ``optional`` the columns that need not be there.
     """
     file = CsvFile(label)
     raw = path.read_bytes()
@@ -67,7 +74,7 @@ def read_csv(path: Path, wanted: Mapping[str, bool], missing: Sequence[str], lab
         return file
     if not _is_utf8(raw, file):
         return file
-    header = _read_header(raw, file, list(wanted))
+    header = _read_header(raw, file, list(wanted), optional)
     if header is None:
         return file
     if raw.count(b'"') % 2:
@@ -113,7 +120,9 @@ def _decodes(value: str) -> bool:
     return True
 
 
-def _read_header(raw: bytes, file: CsvFile, wanted: list[str]) -> list[str] | None:
+def _read_header(
+    raw: bytes, file: CsvFile, wanted: list[str], optional: Sequence[str]
+) -> list[str] | None:
     """Return the column names, noting what differs from the schema; None if none can be read."""
     text = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
     header = next(csv.reader(text), [])
@@ -126,6 +135,8 @@ def _read_header(raw: bytes, file: CsvFile, wanted: list[str]) -> list[str] | No
     extra = [name for name in header if name not in wanted]
     for name in absent:
         match = close_match(name, extra)
+        if name in optional and not match:
+            continue
         mend = f"Rename column {match!r} to {name!r}" if match else f"Add a column {name!r}"
         file.problem("the column is missing", mend, row=1, column=name)
         if match:

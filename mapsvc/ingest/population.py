@@ -1,4 +1,4 @@
-"""Residents by jurisdiction and year, and who polices a place when."""
+"""Residents by jurisdiction and year."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from mapsvc.errors import InputError, Problem
 from mapsvc.ingest.boundaries import Layer
-from mapsvc.ingest.catalog import PopulationSource, PopulationTable, SourceFile
-from mapsvc.ingest.descriptors import is_date, suggestion
+from mapsvc.ingest.catalog import PopulationSource, PopulationTable
+from mapsvc.ingest.descriptors import suggestion
 from mapsvc.ingest.records import LISTED_PER_COLUMN, read_table
 
 _TEXT = {"type": "string", "constraints": {"required": True}}
@@ -28,17 +28,6 @@ POPULATION_SCHEMA: Mapping[str, Any] = {
         {"name": "source", **_TEXT},
     ],
     "primaryKey": ["layer", "id", "year", "series"],
-}
-SERVED_BY_SCHEMA: Mapping[str, Any] = {
-    "fields": [
-        {"name": "place", **_TEXT},
-        {"name": "place_name", **_TEXT},
-        {"name": "layer", **_TEXT},
-        {"name": "agency", **_TEXT},
-        {"name": "valid_from", "type": "string"},
-        {"name": "valid_to", "type": "string"},
-        {"name": "note", "type": "string"},
-    ]
 }
 
 
@@ -174,61 +163,3 @@ def _series_of(
         figures[rows, year[held] - first] = population[held]
         named[rows, year[held] - first] = source[held]
         yield str(key), str(series), _Series(first, figures, named)
-
-
-@dataclass(frozen=True)
-class ServedBy:
-    """That an agency polices a place, from one ISO date to another (None: always)."""
-
-    place: str
-    """The GEOID of a city, or of a county for its unincorporated land."""
-    place_name: str
-    layer: str
-    """The agency's layer."""
-    agency: str
-    valid_from: str | None
-    valid_to: str | None
-    note: str | None
-
-
-def read_served_by(
-    files: Iterable[SourceFile], layers: Mapping[str, Layer]
-) -> tuple[ServedBy, ...]:
-    """Read who polices which place, sorted by place and date.
-
-    Raises InputError with every layer, agency or date that does not exist.
-    """
-    problems: list[Problem] = []
-    served: list[ServedBy] = []
-    for file in files:
-        try:
-            table = read_table(file.path, SERVED_BY_SCHEMA, file.label, allow_empty=True)
-        except InputError as error:
-            problems.extend(error.problems)
-            continue
-        for row, record in enumerate(table.to_pylist(), 2):
-            found = ServedBy(**record)
-            served.append(found)
-            problems.extend(_check_served(found, row, file.label, layers))
-    if problems:
-        raise InputError(problems)
-    return tuple(sorted(served, key=lambda each: (each.place, each.valid_from or "", each.agency)))
-
-
-def _check_served(
-    served: ServedBy, row: int, label: str, layers: Mapping[str, Layer]
-) -> Iterable[Problem]:
-    def problem(column: str, what: str, mend: str) -> Problem:
-        return Problem(what, file=label, row=row, column=column, mend=mend)
-
-    if served.layer not in layers:
-        what = f"there is no layer {served.layer!r}"
-        yield problem("layer", what, suggestion(served.layer, layers))
-    elif served.agency not in layers[served.layer].ids:
-        what = f"layer {served.layer!r} has no agency {served.agency!r}"
-        yield problem("agency", what, suggestion(served.agency, layers[served.layer].ids))
-    for column in ("valid_from", "valid_to"):
-        date = getattr(served, column)
-        if date is not None and not is_date(date):
-            mend = "Write it as 2014-12-31, or leave it blank"
-            yield problem(column, f"{date!r} is not a date", mend)

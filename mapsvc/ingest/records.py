@@ -8,7 +8,7 @@ however many rows have it, so that millions of rows take seconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,8 +63,10 @@ _TYPES: Mapping[str, _Type] = {
 def read_records(dataset: Dataset) -> dict[str, pa.Table]:
     """Read every table of a dataset, by the name of its resource; see ``read_table``.
 
-    What measures count and indicators divide by is never negative, whatever the schema says.
-    Raises InputError with the problems of all of them.
+    What measures count and indicators divide by is never negative, whatever the schema says. In a
+    dataset that withholds small counts, what is summed is whole: only whole numbers from 0 can be
+    told apart as small, and protected as parts of a sum. Raises InputError with the problems of
+    all tables.
     """
     tables: dict[str, pa.Table] = {}
     problems: list[Problem] = []
@@ -73,9 +75,15 @@ def read_records(dataset: Dataset) -> dict[str, pa.Table]:
         label = file_label(folder, resource.path)
         try:
             schema = _never_negative(resource.schema, _counted(dataset, resource.name))
-            tables[resource.name] = read_table(folder / resource.path, schema, label)
+            table = read_table(folder / resource.path, schema, label)
         except InputError as error:
             problems.extend(error.problems)
+            continue
+        tables[resource.name] = table
+        if dataset.policy == "small_cells":
+            summed = [each.sum for each in dataset.measures if each.resource == resource.name]
+            for column in dict.fromkeys(name for name in summed if name is not None):
+                problems.extend(_not_counts(table.column(column), column, label))
     if problems:
         raise InputError(problems)
     return tables
@@ -105,8 +113,30 @@ def _never_negative(schema: Mapping[str, Any], columns: set[str]) -> Mapping[str
     return {**schema, "fields": [bounded(field) for field in schema["fields"]]}
 
 
+def _not_counts(values: pa.ChunkedArray, column: str, label: str) -> Iterator[Problem]:
+    """Yield the numbers of a column that are negative or no whole numbers."""
+    numbers = values.cast(pa.float64()).fill_null(0).to_numpy()
+    for bad, word, mend in (
+        (numbers < 0, "is negative", "Correct it; leave it blank where it is not known"),
+        ((numbers > 0) & (numbers != np.floor(numbers)), "is no whole number", "Give the count"),
+    ):
+        rows = np.flatnonzero(bad)
+        for row in rows[:LISTED_PER_COLUMN].tolist():
+            what = f"{numbers[row]:.10g} {word}, and the policy small_cells guards counts"
+            yield Problem(what, file=label, row=row + 2, column=column, mend=mend)
+        if len(rows) > LISTED_PER_COLUMN:
+            what = f"and {len(rows) - LISTED_PER_COLUMN} more such numbers"
+            more = "Mend those listed first, then look again"
+            yield Problem(what, file=label, column=column, mend=more)
+
+
 def read_table(
-    path: Path, schema: Mapping[str, Any], label: str, *, allow_empty: bool = False
+    path: Path,
+    schema: Mapping[str, Any],
+    label: str,
+    *,
+    allow_empty: bool = False,
+    optional: Sequence[str] = (),
 ) -> pa.Table:
     """Read a CSV file into typed columns, in the schema's order, if it keeps to the schema.
 
@@ -114,13 +144,14 @@ def read_table(
     float64, ``boolean`` bool; values listed in ``missingValues`` become null. Checked are the
     types, ``required``, ``enum``, ``minimum``, ``maximum``, ``pattern``, ``unique`` and
     ``primaryKey``.
-    ``label`` names the file in messages; ``allow_empty`` accepts a header without rows.
+    ``label`` names the file in messages; ``allow_empty`` accepts a header without rows; columns
+    that are ``optional`` may be missing, and are then not in the table.
 
     Raises InputError with every problem, at most ``LISTED_PER_COLUMN`` of each column.
     """
     fields: list[Mapping[str, Any]] = list(schema["fields"])
     texts = {str(field["name"]): field.get("type", "string") == "number" for field in fields}
-    file = read_csv(path, texts, schema.get("missingValues", [""]), label)
+    file = read_csv(path, texts, schema.get("missingValues", [""]), label, optional)
     if not file.rows and not allow_empty and not file.problems:
         mend = "Add the records, or remove the table"
         file.problems.append(Problem("has a header and no rows", file=label, mend=mend))

@@ -22,8 +22,10 @@ from mapsvc.errors import ConservationError, InputError, Problem
 from mapsvc.ingest.boundaries import Context, Layer, read_context, read_layers
 from mapsvc.ingest.catalog import Catalog, read_catalog
 from mapsvc.ingest.crosswalk import Crosswalk, read_crosswalk
-from mapsvc.ingest.population import Population, ServedBy, read_population, read_served_by
+from mapsvc.ingest.places import PlacePopulation, read_place_population
+from mapsvc.ingest.population import Population, read_population
 from mapsvc.ingest.records import read_records
+from mapsvc.ingest.served import ServedBy, read_served_by
 from mapsvc.model import Dataset
 from mapsvc.release import catalogue, store
 from mapsvc.release.archives import (
@@ -37,6 +39,7 @@ from mapsvc.release.coverage import Surroundings, coverages
 from mapsvc.release.ledger import ledgers
 from mapsvc.release.progress import Progress, Update
 from mapsvc.release.report import summarise
+from mapsvc.release.shares import shares, totals
 from mapsvc.release.tables import write_layer, write_values
 from mapsvc.release.values import publish
 from mapsvc.release.withholding import SMALL_CELLS, apply_policy, withhold_report
@@ -64,6 +67,7 @@ class Sources:
     population: Population
     crosswalk: Crosswalk
     served_by: tuple[ServedBy, ...]
+    places: PlacePopulation
     tables: Mapping[str, Mapping[str, pa.Table]]
     """By dataset and resource."""
 
@@ -145,12 +149,17 @@ def read_sources(boundaries: Path, datasets: Path) -> Sources:
     population = attempt(lambda: read_population(catalog.population, layers))
     crosswalk = attempt(lambda: read_crosswalk(catalog.aliases, layers))
     served_by = attempt(lambda: read_served_by(catalog.served_by, layers))
+    places = PlacePopulation()
+    if served_by is not None:
+        # Which places there are is not known where who polices them could not be read.
+        read_places = partial(read_place_population, catalog.place_population, served_by)
+        places = attempt(read_places) or places
     if population is not None:
         problems += _unknown_series(catalog, population)
     if problems or context is None or population is None or crosswalk is None or served_by is None:
         raise InputError(problems)
     read = {key: each for key, each in tables.items() if each is not None}
-    return Sources(catalog, layers, context, population, crosswalk, served_by, read)
+    return Sources(catalog, layers, context, population, crosswalk, served_by, places, read)
 
 
 def _unknown_series(catalog: Catalog, population: Population) -> Iterator[Problem]:
@@ -230,9 +239,15 @@ def write_accounts(
 ) -> None:
     """Write what jurisdictions add up to, and who reported what in which year."""
     layers, population, served_by = sources.layers, sources.population, sources.served_by
-    writer.write_json("ledger.json", ledgers(layers, areas, population, served_by))
+    datasets = sources.catalog.datasets
+    books = ledgers(layers, areas, population, served_by)
+    for key, book in books.items():
+        parts, whole = layers[key], layers[book["of"]]
+        book |= shares(parts, whole, served_by, sources.places, book["years"])
+        book["totals"] = totals(datasets, joined, whole, parts)
+    writer.write_json("ledger.json", books)
     around = Surroundings(layers, population, served_by)
-    writer.write_json("coverage.json", coverages(sources.catalog.datasets, joined, around))
+    writer.write_json("coverage.json", coverages(datasets, joined, around))
 
 
 def write_jurisdictions(

@@ -1,4 +1,4 @@
-"""Is a published release sound? Its invariants and its tiles; checksums are checked on opening."""
+"""Is a published release sound? Its invariants, books and tiles; opening checks the checksums."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import numpy as np
 
 from mapsvc.errors import BadParameterError
 from mapsvc.model import STATUSES, Status
+from mapsvc.release.check_coverage import check_coverage
+from mapsvc.release.check_ledger import check_ledger
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
 from mapsvc.release.withholding import SMALL_CELLS
 from mapsvc.statistics.disclosure import THRESHOLD
@@ -26,6 +28,8 @@ def check_release(release: Release) -> list[str]:
     return [
         *_check_report(release),
         *_check_values(release),
+        *check_ledger(release),
+        *check_coverage(release),
         *_check_tiles(release),
     ]
 

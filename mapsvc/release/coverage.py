@@ -13,7 +13,8 @@ from mapsvc.derive.existence import existing
 from mapsvc.derive.join import Joined, JoinedTable
 from mapsvc.derive.tally import Tally, tally
 from mapsvc.ingest.boundaries import Layer
-from mapsvc.ingest.population import Population, ServedBy
+from mapsvc.ingest.population import Population
+from mapsvc.ingest.served import ServedBy
 from mapsvc.model import Dataset, Measure
 from mapsvc.release.gaps import gaps, short_years
 from mapsvc.release.ledger import NO_FIGURE, RESIDENTS, reasons_without_rate

@@ -12,7 +12,7 @@ import shapely
 from mapsvc.derive.existence import existing, serving
 from mapsvc.derive.tally import Tally
 from mapsvc.ingest.boundaries import Layer
-from mapsvc.ingest.population import ServedBy
+from mapsvc.ingest.served import ServedBy
 from mapsvc.model import Measure, Reporting
 from mapsvc.statistics.coverage import MONTHS, full_months
 

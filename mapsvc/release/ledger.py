@@ -14,7 +14,9 @@ import shapely
 
 from mapsvc.derive.existence import DID_NOT_EXIST, SERVED_NOWHERE, existing, serving
 from mapsvc.ingest.boundaries import Layer
-from mapsvc.ingest.population import Population, ServedBy
+from mapsvc.ingest.population import Population
+from mapsvc.ingest.served import ServedBy
+from mapsvc.release.spans import spans
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -38,23 +40,6 @@ def ledgers(
         for key, layer in layers.items()
         if (whole := layers.get(layer.boundary_set.partition_of or "")) is not None
     }
-
-
-def spans(years: Sequence[int], texts: Sequence[str | None]) -> list[dict[str, Any]]:
-    """Join years that follow one another with the same text; a year with None has no span.
-
-    >>> spans([2013, 2014, 2015], ["a", "a", None])
-    [{'first': 2013, 'last': 2014, 'reason': 'a'}]
-    """
-    found: list[dict[str, Any]] = []
-    for year, text in zip(years, texts, strict=True):
-        if text is None:
-            continue
-        if found and found[-1]["last"] == year - 1 and found[-1]["reason"] == text:
-            found[-1]["last"] = year
-        else:
-            found.append({"first": year, "last": year, "reason": text})
-    return found
 
 
 def reasons_without_rate(

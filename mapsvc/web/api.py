@@ -26,6 +26,7 @@ from mapsvc.web.answers import answer, flag, json_answer, parameters
 from mapsvc.web.app import release
 from mapsvc.web.errors import HttpError, problem
 from mapsvc.web.formats import COUNTS, FIELDS, RATES, to_csv, to_geojson
+from mapsvc.web.policing import policing
 
 bp = Blueprint("api", __name__)
 
@@ -128,6 +129,7 @@ def profile(layer: str, identifier: str) -> Response:
             **_jurisdiction(table, row),
             "parent": _parent(current, table, row),
             "parts": _parts(current, layer, identifier),
+            "polices": policing(current, layer, identifier),
             "group": group,
             "indicators": [
                 {

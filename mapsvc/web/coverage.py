@@ -114,12 +114,12 @@ def _years(entry: Mapping[str, Any]) -> list[Entry]:
 
 
 def _in_year(current: Release, entry: Mapping[str, Any], year: int | None) -> Entry:
-    """Return who did not report in a year and why, and the coverage indicator of each parent.
+    """Return who did not report in a year and why, or only part of it; and each parent's indicator.
 
-    Both are None where the measure has no such year.
+    All are None where the measure has no such year.
     """
     if year not in entry["years"]:
-        return {"missing": None, "parents": None}
+        return {"missing": None, "partial": None, "parents": None}
     table, at = current.layer(entry["layer"]), entry["years"].index(year)
     percents = (entry["indicator"] or {}).get("parents")
     return {
@@ -135,6 +135,16 @@ def _in_year(current: Release, entry: Mapping[str, Any], year: int | None) -> En
             for each in entry["missing"]
             for span in each["spans"]
             if span["first"] <= year <= span["last"]
+        ],
+        "partial": [
+            {
+                "id": each["id"],
+                "name": table.names[table.row(each["id"])],
+                "months": span["months"],
+            }
+            for each in (*entry["missing"], *entry["partly"])
+            for span in each["spans"]
+            if span["first"] <= year <= span["last"] and span["months"]
         ],
         "parents": _parents(current, entry["layer"], percents, at) if percents else None,
     }

@@ -14,6 +14,7 @@ from mapsvc.release.reader import LayerTable, Release
 from mapsvc.web.answers import json_answer, parameters
 from mapsvc.web.app import release
 from mapsvc.web.pages import page
+from mapsvc.web.policing import shares_in
 
 bp = Blueprint("ledger", __name__)
 
@@ -38,6 +39,13 @@ def jurisdictions() -> Response:
         ledgers=[current.layer_info(key) for key in current.ledger],
         layers=current.catalogue["layers"],
         totals=_totals(found["parents"]),
+        share_of={
+            (each["id"], place["place"]): place["share"]
+            for each in found["shares"]
+            for place in each["places"]
+        },
+        several=[each for each in found["shares"] if len(each["parents"]) > 1],
+        unshared=[each for each in found["shares"] if each["basis"] is None],
         reasons=list(_by_kind(current, layer, found["without_rate"])),
         places=list(_by_parent(table, found)),
         dated=[each for each in found["served_by"] if each["valid_from"] or each["valid_to"]],
@@ -93,6 +101,9 @@ def ledger_in(current: Release, layer: str, year: str | None) -> Entry:
             for key, report in current.report["datasets"].items()
             for each in report.get("layers", {}).get(layer, {}).get("out_of_time", [])
         ],
+        "shares": shares_in(current, layer, shown),
+        "share_sources": entry.get("share_sources", []),
+        "totals": entry.get("totals", []),
     }
 
 

@@ -19,6 +19,7 @@ from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
 from mapsvc.web import headers, urls
 from mapsvc.web.app import release
+from mapsvc.web.policing import policing
 
 bp = Blueprint("pages", __name__)
 
@@ -95,6 +96,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         residents=_residents(current, table, row),
         parent=_parent(current, info, table.parents[row]),
         parts=_parts(current, layer, identifier),
+        polices=policing(current, layer, identifier),
         histories=[
             _history(current, table, row, entry)
             for entry in current.catalogue["indicators"]

@@ -105,7 +105,11 @@ def test_another_year_asks_for_no_tile(browse, reported_address):
     watched.requests.clear()
     watched.page.select_option("#period", "2013")
     watched.settle()
-    paths = {re.sub("^/r/[0-9a-f]+", "", urlsplit(url).path) for url in watched.requests if "/static/icons/" not in url}
+    paths = {
+        re.sub("^/r/[0-9a-f]+", "", urlsplit(url).path)
+        for url in watched.requests
+        if "/icons/" not in url
+    }
     assert paths == {
         f"/api/v1/columns/counties/{RATE}/2013",
         f"/api/v1/reporting/counties/{RATE}/2013",

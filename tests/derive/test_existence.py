@@ -21,7 +21,7 @@ from mapsvc.derive.existence import (
 from mapsvc.derive.join import Joined, JoinedTable, JoinReport
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.catalog import read_catalog
-from mapsvc.ingest.population import ServedBy
+from mapsvc.ingest.served import ServedBy
 from mapsvc.model import BoundarySet, Kind, in_year
 
 YEARS = (2000, 2001, 2002)

@@ -8,7 +8,8 @@ import pytest
 from mapsvc.errors import InputError
 from mapsvc.ingest.boundaries import read_layers
 from mapsvc.ingest.catalog import PopulationSource, PopulationTable, SourceFile, read_catalog
-from mapsvc.ingest.population import ServedBy, read_population, read_served_by
+from mapsvc.ingest.population import read_population
+from mapsvc.ingest.served import ServedBy, read_served_by
 from tests.miniature.territory import COUNTIES, YEARS
 
 SOURCES = {"survey": PopulationSource("A", "B", "C", "")}

@@ -8,6 +8,9 @@
   Fir, contracts with its sheriff and has a code but no land. A campus has no geometry, a transit
   police only a point.
 - Damson City has its own police since 2013; its agency number was the sheriff's until then.
+- Birchfield's police served Birch Hill too, until the end of 2014; the sheriff's share of it since
+  is unknown, as nobody counted the unincorporated land. The transit police work in two counties and
+  say how much in each.
 - Elderwood has no resident in 2013 and 2014, and an unknown number since.
 - ``stops`` are rates by county with groups; Fir has no row for 2014 and half a year in 2015.
 - ``incidents`` are a register by agency number and county name, some in no jurisdiction.

@@ -54,6 +54,8 @@ CITY_RESIDENTS = {
     "ZZ0010100": 70_000, "ZZ0030100": 50_000, "ZZ0050100": 15_000,
     "ZZ0070100": 12_000, "ZZ0090100": 0,
 }  # fmt: skip
+PLACE_RESIDENTS = {"9900300": 40_000, "9900301": 10_000, "9901100": 500, "99011": 1_500}
+"""Places of agencies that police several; those of Birch's sheriff are not all known."""
 
 
 def sheriff(county: str) -> str:
@@ -93,13 +95,17 @@ def _write_state(folder: Path) -> None:
     )  # fmt: skip
     write_csv(
         folder / "served_by.csv",
-        ["place", "place_name", "layer", "agency", "valid_from", "valid_to", "note"],
+        ["place", "place_name", "layer", "agency", "valid_from", "valid_to", "note",
+         "parent", "share"],
+        _served_by(),
+    )  # fmt: skip
+    write_csv(
+        folder / "place_population.csv",
+        ["place", "year", "population", "source"],
         [
-            ["9900700", "Damson City", "agencies", sheriff("99007"), "", "2012-12-31", ""],
-            ["9900700", "Damson City", "agencies", "ZZ0070100", "2013-01-01", "", "own police"],
-            ["99007", "Damson (unincorporated)", "agencies", sheriff("99007"), "", "", ""],
-            ["9901100", "Firth", "agencies", sheriff("99011"), "", "", ""],
-            ["99011", "Fir (unincorporated)", "agencies", sheriff("99011"), "", "", ""],
+            [place, year, base * (100 + year - YEARS[0]) // 100, "survey"]
+            for place, base in PLACE_RESIDENTS.items()
+            for year in YEARS
         ],
     )
     write_csv(
@@ -117,6 +123,26 @@ def _write_state(folder: Path) -> None:
             "resources": [*_layers(), *_tables()],
         },
     )
+
+
+def _served_by() -> list[list[Any]]:
+    birch, hill = "ZZ0030100", ["9900301", "Birch Hill", "agencies"]
+    rows = [
+        ["9900700", "Damson City", "agencies", sheriff("99007"), "", "2012-12-31", ""],
+        ["9900700", "Damson City", "agencies", "ZZ0070100", "2013-01-01", "", "own police"],
+        ["99007", "Damson (unincorporated)", "agencies", sheriff("99007"), "", "", ""],
+        ["9901100", "Firth", "agencies", sheriff("99011"), "", "", ""],
+        ["99011", "Fir (unincorporated)", "agencies", sheriff("99011"), "", "", ""],
+        ["9900300", "Birchfield", "agencies", birch, "", "", ""],
+        [*hill, birch, "", "2014-12-31", "contract ended"],
+        [*hill, sheriff("99003"), "2015-01-01", "", "contract ended"],
+        ["99003", "Birch (unincorporated)", "agencies", sheriff("99003"), "", "", ""],
+    ]
+    return [
+        *([*row, "", ""] for row in rows),
+        ["9900190", "Alder line", "agencies", "ZZ0039900", "", "", "", "99001", 0.25],
+        ["9900390", "Birch line", "agencies", "ZZ0039900", "", "", "", "99003", 0.75],
+    ]
 
 
 def _agencies() -> list[tuple[dict[str, Any], Any]]:
@@ -202,6 +228,11 @@ def _tables() -> list[dict[str, Any]]:
                 "role": "population",
                 "sources": {"survey": survey, "difference": difference},
             },
+        },
+        {
+            "name": "place_population",
+            "path": "place_population.csv",
+            "mapsvc": {"role": "place_population", "sources": {"survey": survey}},
         },
     ]
 

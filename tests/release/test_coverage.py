@@ -161,6 +161,17 @@ def test_a_parent_of_which_a_part_has_unknown_residents_has_no_indicator(sources
     assert parents["99009"] == [0.0, 0.0, None, None]
 
 
+def test_who_reported_part_of_a_year_is_listed_with_the_months(sources):
+    found = of_agencies(sources, {"ZZ0010000": 6, "ZZ0010100": 12, "ZZ0030000": 18})
+    listed = {
+        each["id"]: span["months"]
+        for each in (*found["missing"], *found["partly"])
+        for span in each["spans"]
+        if span["first"] <= 2013 <= span["last"] and span["months"] is not None
+    }
+    assert listed == {"ZZ0010000": 6.0, "ZZ0030000": 9.0}
+
+
 def test_blank_months_are_nothing_reported(sources):
     found = of_agencies(sources, {"ZZ0010000": None, "ZZ0010100": 12})
     assert found["indicator"]["parents"]["99001"][0] == pytest.approx(100 * 70 / 120, abs=1e-3)
@@ -210,10 +221,10 @@ def test_a_gap_is_a_part_a_silence_or_an_absence(sources):
     assert found["ZZ0010000"][0] == (2014, 2016, "not_reported")
     assert "ZZ0010100" in found
     assert found["ZZ0050000"] == [(2013, 2016, "missing")]
-    # Firth contracts with its sheriff; a campus and a transit police have no residents.
-    assert found["ZZ0110000"] == [(2013, 2016, "missing")]
-    for identifier in ("ZZ0019900", "ZZ0039900"):
-        assert found[identifier] == [(2013, 2016, "not_applicable")]
+    # Firth contracts with its sheriff, and the transit police has lines in two counties; a campus
+    # has neither residents nor a recorded place.
+    assert found["ZZ0110000"] == found["ZZ0039900"] == [(2013, 2016, "missing")]
+    assert found["ZZ0019900"] == [(2013, 2016, "not_applicable")]
 
 
 def test_a_usable_record_of_half_a_year_is_a_part(sources):

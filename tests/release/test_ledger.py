@@ -18,9 +18,9 @@ from mapsvc.release.ledger import (
     NO_TERRITORY,
     NOBODY,
     ledgers,
-    spans,
 )
 from mapsvc.release.report import summarise
+from mapsvc.release.spans import spans
 
 YEARS = [2013, 2014, 2015, 2016]
 
@@ -94,9 +94,11 @@ def test_a_place_has_a_rate_exactly_where_the_ledger_has_no_reason(miniature, le
 
 
 def test_who_polices_what_is_kept_as_it_was_declared(ledger, sources):
-    assert len(ledger["served_by"]) == len(sources.served_by) == 5
+    assert len(ledger["served_by"]) == len(sources.served_by) == 11
     dated = [each for each in ledger["served_by"] if each["valid_from"] or each["valid_to"]]
     assert [(each["agency"], each["valid_from"], each["valid_to"]) for each in dated] == [
+        ("ZZ0030100", None, "2014-12-31"),
+        ("ZZ0030000", "2015-01-01", None),
         ("ZZ0070000", None, "2012-12-31"),
         ("ZZ0070100", "2013-01-01", None),
     ]
