@@ -169,7 +169,7 @@ def test_a_denominator_that_no_population_table_has_is_told(tmp_path):
             each["denominator"]["series"] = "resident"
 
     edit(datasets / "stops/datapackage.json", misspell)
-    with pytest.raises(InputError, match=r"no population series 'resident'\. It has: residents"):
+    with pytest.raises(InputError, match=r"series 'resident'\. It has: daytime, residents"):
         build_release(boundaries, datasets, tmp_path / "atlas")
 
 

@@ -1,0 +1,68 @@
+"""An indicator divided by another denominator: its files, and its entry in the catalogue.
+
+A key is the name of a denominator in addresses; the empty one stands for the indicator's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mapsvc.errors import UnknownNameError
+
+Entry = Mapping[str, Any]
+
+
+def values_name(layer: str, slug: str, denominator: str = "") -> str:
+    """Return the path of a values file within a release.
+
+    >>> values_name("counties", "arrest-rate"), values_name("counties", "arrest-rate", "publisher")
+    ('values/counties/arrest-rate.parquet', 'values/counties/arrest-rate@publisher.parquet')
+    """
+    return f"values/{layer}/{slug}{denominator and '@'}{denominator}.parquet"
+
+
+def alternatives(entry: Entry) -> Sequence[Entry]:
+    """Return the other denominators of a catalogue entry: key, title, unit and per of each."""
+    # Releases from before there was a choice have none.
+    found: Sequence[Entry] = entry.get("alternatives", ())
+    return found
+
+
+def chosen(entry: Entry, denominator: str) -> str:
+    """Return the key of a denominator, empty for the indicator's own; raises UnknownNameError."""
+    others = [each["key"] for each in alternatives(entry)]
+    if not denominator or denominator == entry.get("denominator_key"):
+        return ""
+    if denominator not in others:
+        own = entry.get("denominator_key")
+        known = [own, *others] if own else others
+        raise UnknownNameError(f"denominator of {entry['slug']}", denominator, known)
+    return denominator
+
+
+def divided_by(entry: Entry, denominator: str) -> Entry:
+    """Return a catalogue entry with another denominator in place of its own, among the others.
+
+    Raises UnknownNameError.
+    """
+    key = chosen(entry, denominator)
+    if not key:
+        return entry
+    own = {
+        "key": entry["denominator_key"],
+        "title": entry["denominator_title"],
+        "unit": entry["unit"],
+        "per": entry["per"],
+    }
+    others = {each["key"]: each for each in alternatives(entry)}
+    other = others.pop(key)
+    return {
+        **entry,
+        "denominator_key": key,
+        "denominator_title": other["title"],
+        "unit": other["unit"],
+        "per": other["per"],
+        "alternatives": [own, *others.values()],
+        "layers": {layer: placed["alternatives"][key] for layer, placed in entry["layers"].items()},
+    }
