@@ -283,6 +283,12 @@ class Controls(Part):
         '{% for item in o.groups %}<option value="{{ item.key }}"'
         "{% if item.key == o.group %} selected{% endif %}>{{ item.title }}</option>{% endfor %}"
         "</select></div>\n{% endif %}"
+        "{% if o.denominators %}"
+        '<div class="field"><label for="denominator">Divided by</label>'
+        '<select id="denominator" name="denominator">'
+        '{% for item in o.denominators %}<option value="{{ item.key }}"'
+        "{% if item.key == o.denominator %} selected{% endif %}>{{ item.title }}</option>"
+        "{% endfor %}</select></div>\n{% endif %}"
         '<div class="field"><label for="jurisdiction">Find a place</label>'
         '<select id="jurisdiction" name="jurisdiction">'
         '<option value="">All places</option>'
@@ -304,9 +310,12 @@ class Legend(Part):
     _template = markup(
         "{% macro panel(this) %}\n"
         '<section class="legend" id="legend" aria-labelledby="legend-title">\n'
-        '<h2 id="legend-title">{{ this.options.title }} <span class="legend-when">'
+        '<h2 id="legend-title"><span data-now="unit">{{ this.options.title }}</span> '
+        '<span class="legend-when">'
         '<span data-now="group">{{ this.options.group }}</span>'
         '<span data-now="period">{{ this.options.period }}</span></span></h2>\n'
+        '<p class="legend-note" role="status"{% if not this.options.note %} hidden{% endif %}>'
+        "{{ this.options.note }}</p>\n"
         '<div class="legend-body"></div>\n'
         '<label class="check" id="show-unreliable" hidden><input type="checkbox"> '
         "<span>Also colour unreliable rates</span></label>\n"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.model import Period
 
 Entry = Mapping[str, Any]
 
@@ -66,3 +67,40 @@ def divided_by(entry: Entry, denominator: str) -> Entry:
         "alternatives": [own, *others.values()],
         "layers": {layer: placed["alternatives"][key] for layer, placed in entry["layers"].items()},
     }
+
+
+def known_periods(entry: Entry, layer: str, group: str) -> tuple[str, ...]:
+    """Return the periods for which an entry's denominator has any figure of a group."""
+    named = entry["layers"][layer]["denominators"] or {}
+    return tuple(period for period in entry["periods"] if (named.get(period) or {}).get(group))
+
+
+def title_of(entry: Entry, layer: str, period: str, group: str) -> str | None:
+    """Return what an entry divides a group by; None for a count.
+
+    Where the period has no figure, it is what other periods divide the group by.
+    """
+    named = entry["layers"][layer]["denominators"] or {}
+    listed = [period, *(each for each in entry["periods"] if each != period)]
+    sources = ((named.get(each) or {}).get(group) for each in listed)
+    title: str | None = next((each["title"] for each in sources if each), None)
+    return title or entry["denominator_title"]
+
+
+def instead(known: Sequence[str], period: str) -> str | None:
+    """Return the period with figures to look at in place of one without: the nearest as long.
+
+    None where the period has figures itself, or none has.
+
+    >>> instead(["2005", "2014", "2010-2014"], "2024")
+    '2014'
+    """
+    if period in known or not known:
+        return None
+    wanted = Period.parse(period)
+
+    def distance(text: str) -> tuple[int, int]:
+        this = Period.parse(text)
+        return abs(len(this.years) - len(wanted.years)), abs(this.last - wanted.last)
+
+    return min(known, key=distance)

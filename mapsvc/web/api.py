@@ -70,20 +70,22 @@ def indicators() -> Response:
 @bp.get("/api/v1/indicators/<indicator>")
 def values(indicator: str) -> Response:
     """Give an indicator's value for every jurisdiction of a layer, as JSON, CSV or GeoJSON."""
-    given = parameters("layer", "period", "group", "format", "ranks")
+    given = parameters("layer", "period", "group", "denominator", "format", "ranks")
     current = release()
-    entry = current.indicator(indicator)
+    way = given.get("denominator", "")
+    entry = current.indicator(indicator, way)
     layer = given.get("layer", next(iter(entry["layers"])))
     period = given.get("period", entry["default_period"])
     group = given.get("group", ALL)
     form = _form(given.get("format"))
-    column = current.values(layer, indicator, period, group)
+    column = current.values(layer, indicator, period, group, way)
     table = current.layer(layer)
     rows = list(value_rows(table, column))
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{indicator}-{layer}-{period}-{group}.{form}")
-    about = _about(current, indicator, layer, period, group)
+    view = "-".join(filter(None, (indicator, layer, period, group, way)))
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{view}.{form}")
+    about = _about(current, entry, layer, period, group)
     if _wants_ranks(given.get("ranks", "0"), form):
-        about["ranking"], ranked = ranking(current, layer, indicator, period, group)
+        about["ranking"], ranked = ranking(current, layer, indicator, period, group, way)
         rows = [{**row, **rank} for row, rank in zip(rows, ranked, strict=True)]
     if form == "csv":
         response = answer(_csv(rows), "text/csv; charset=utf-8")
@@ -104,9 +106,10 @@ def column(layer: str, indicator: str, period: str) -> Response:
     ``status``, ``reliability`` and ``denominator_source`` are positions in ``statuses``,
     ``reliabilities`` and ``denominator_sources``.
     """
-    group = parameters("group").get("group", ALL)
+    given = parameters("group", "denominator")
+    group, way = given.get("group", ALL), given.get("denominator", "")
     current = release()
-    found = current.values(layer, indicator, period, group)
+    found = current.values(layer, indicator, period, group, way)
     return json_answer(
         {
             "release": current.id,
@@ -114,6 +117,7 @@ def column(layer: str, indicator: str, period: str) -> Response:
             "indicator": indicator,
             "period": period,
             "group": group,
+            "denominator_key": current.indicator(indicator, way).get("denominator_key"),
             "ids": current.layer(layer).ids,
             **{name: _whole(getattr(found, name)) for name in COUNTS},
             **{name: _numbers(getattr(found, name)) for name in RATES},
@@ -255,14 +259,15 @@ def _described(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**entry, "layers": layers}
 
 
-def _about(current: Release, indicator: str, layer: str, period: str, group: str) -> dict[str, Any]:
+def _about(
+    current: Release, entry: Mapping[str, Any], layer: str, period: str, group: str
+) -> dict[str, Any]:
     """Return all that an answer says before its values."""
-    entry = current.indicator(indicator)
     dataset = current.dataset(entry["dataset"])
     placed = entry["layers"][layer]
     denominators = (placed["denominators"] or {}).get(period) or {}
     return {
-        "indicator": indicator,
+        "indicator": entry["slug"],
         "title": entry["title"],
         "unit": entry["unit"],
         "layer": layer,
@@ -271,6 +276,8 @@ def _about(current: Release, indicator: str, layer: str, period: str, group: str
         "per": entry["per"],
         "release": current.id,
         "denominator": denominators.get(group),
+        "denominator_key": entry.get("denominator_key"),
+        "alternatives": entry.get("alternatives", []),
         "caveats": list(dict.fromkeys([*entry["caveats"], *dataset["caveats"]])),
         "breaks": entry["breaks"],
         "classes": placed["classes"].get(group),

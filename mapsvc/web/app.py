@@ -51,7 +51,17 @@ _STATIC_NAME = re.compile(
 
 def create_app(current: CurrentRelease, settings: Settings) -> Flask:
     """Return the Flask application that serves the pages and the API of the current release."""
-    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages
+    from mapsvc.web import (
+        api,
+        compare,
+        coverage,
+        denominators,
+        embed,
+        health,
+        ledger,
+        methods,
+        pages,
+    )
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -74,6 +84,7 @@ def create_app(current: CurrentRelease, settings: Settings) -> Flask:
         embed.bp,
         api.bp,
         compare.bp,
+        denominators.bp,
         health.bp,
         ledger.bp,
         coverage.bp,
@@ -96,6 +107,7 @@ _ADDRESSES = (
     "coverage_url",
     "data_url",
     "dataset_url",
+    "denominators_url",
     "embed_url",
     "home_url",
     "jurisdiction_url",

@@ -13,7 +13,16 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from mapsvc.maps import chart, choropleth, comparisons, sentences, text, thumbnail
+from mapsvc.maps import (
+    chart,
+    choropleth,
+    comparisons,
+    denominators,
+    method,
+    sentences,
+    text,
+    thumbnail,
+)
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
@@ -23,8 +32,8 @@ from mapsvc.web.app import release
 bp = Blueprint("pages", __name__)
 
 _MODULES = (
-    "column", "controls", "dom", "format", "ground", "legend", "paint", "patterns", "readout",
-    "style", "surface", "table", "theme", "tiles", "url",
+    "column", "controls", "divisor", "dom", "effects", "format", "ground", "legend", "paint",
+    "patterns", "readout", "style", "surface", "table", "theme", "tiles", "url",
 )  # fmt: skip
 _VENDORED = ("pbf", "point-geometry", "vector-tile")
 _OTHER_KINDS = 400
@@ -58,7 +67,7 @@ def map_page(indicator: str) -> Response:
     """Show an indicator: map, legend, controls, sources, caveats, and every value in a table."""
     current = release()
     seen = asked_view(current, indicator)
-    entry = current.indicator(indicator)
+    entry = seen.entry(current)
     layer = current.layer_info(seen.layer)
     return page(
         "map.html",
@@ -70,6 +79,10 @@ def map_page(indicator: str) -> Response:
         dataset=current.dataset(entry["dataset"]),
         group=choropleth.group_title(entry, seen.group),
         sources=_sources(entry, seen),
+        divisor=method.denominator_title(entry, seen),
+        effects=denominators.effects(
+            current, seen.layer, indicator, seen.period, seen.group, seen.denominator
+        ),
         caveats=caveats(current, entry),
         rows=_rows(current, seen, entry),
     )
@@ -157,6 +170,7 @@ def asked_view(current: Release, indicator: str) -> choropleth.View:
         query.get("period"),
         query.get("group"),
         query.get("jurisdiction"),
+        query.get("denominator"),
     )
 
 
@@ -169,6 +183,7 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         tiles=urls.tile_template(seen.layer),
         context_tiles=urls.tile_template("context"),
         columns=urls.column_url(seen.layer, seen.indicator, ""),
+        effects=urls.denominators_url(seen.layer, seen.indicator, ""),
         profiles=urls.jurisdiction_url(seen.layer, ""),
     )
     sheet: Sheet = choropleth.sheet(current, seen, addresses, _assets(), form)
@@ -241,7 +256,7 @@ def _rows(
     current: Release, seen: choropleth.View, entry: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     table = current.layer(seen.layer)
-    column = current.values(seen.layer, seen.indicator, seen.period, seen.group)
+    column = seen.values(current)
     order = sorted(range(len(table.ids)), key=lambda row: table.names[row].casefold())
     return [
         {

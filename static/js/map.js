@@ -2,6 +2,8 @@
 
 import { columnCache } from "./column.js";
 import { Controls } from "./controls.js";
+import { dividedBy, showLack } from "./divisor.js";
+import { EffectsSection } from "./effects.js";
 import { period as periodText } from "./format.js";
 import { fadeEdges, paintLakes, paintLand, paintPlaces } from "./ground.js";
 import { showLegend } from "./legend.js";
@@ -25,13 +27,14 @@ const NEAR_MANY = 10;
 
 const L = window.L;
 const configuration = JSON.parse(document.getElementById("map-configuration").textContent);
-const { indicator, layer, words, ground } = configuration;
-const symbols = indicator.per === null;
-const defaults = configuration.controls?.defaults ?? indicator.state;
+const { layer, words, ground } = configuration;
+const symbols = configuration.indicator.per === null;
+const defaults = configuration.controls?.defaults ?? configuration.indicator.state;
 const isPage = Boolean(configuration.controls);
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-const state = { ...indicator.state };
+const state = { ...configuration.indicator.state };
+let indicator = dividedBy(configuration.indicator, state.denominator);
 const columns = columnCache(indicator.columns);
 let theme = currentTheme();
 let column = null;
@@ -68,7 +71,8 @@ const legend = document.querySelector("#legend .legend-body");
 const table = document.getElementById("figures-table");
 const tooltip = new Tooltip(map.getContainer());
 const form = document.getElementById("controls");
-const controls = form ? new Controls(form, indicator, (change) => {
+const effects = new EffectsSection(document.getElementById("effects"), indicator, layer);
+const controls = form ? new Controls(form, configuration.indicator, (change) => {
   go({ ...state, ...change });
   if (change.jurisdiction) approach(change.jurisdiction);
 }) : null;
@@ -151,15 +155,17 @@ async function show() {
   controls?.show(state);
   let arrived;
   try {
-    arrived = await columns(asked.period, asked.group);
+    arrived = await columns(asked);
   } catch (error) {
     console.warn(error);
     legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
     return;
   }
-  if (asked.period !== state.period || asked.group !== state.group) return;
+  if (["period", "group", "denominator"].some((field) => asked[field] !== state[field])) return;
   column = arrived;
+  indicator = dividedBy(configuration.indicator, state.denominator);
   refresh();
+  effects.follow(state);
 }
 
 function refresh() {
@@ -169,13 +175,18 @@ function refresh() {
   for (const node of document.querySelectorAll('[data-now="group"]')) {
     node.textContent = state.group === "all" ? "" : `${indicator.groups[state.group]}, `;
   }
+  for (const node of document.querySelectorAll('[data-now="unit"]')) {
+    node.textContent = indicator.unit[0].toUpperCase() + indicator.unit.slice(1);
+  }
   for (const link of document.querySelectorAll("a[data-view]")) {
     const address = new URL(link.href);
-    for (const [field, value] of [["period", state.period], ["group", state.group]]) {
-      address.searchParams.set(field, value);
+    for (const field of ["period", "group", "denominator"]) {
+      if (state[field]) address.searchParams.set(field, state[field]);
+      else address.searchParams.delete(field);
     }
     link.href = address.href;
   }
+  showLack(document.querySelector(".legend-note"), indicator, state, (period) => go({ period }));
   if (legend) showLegend(legend, column, options());
   if (table) followColumn(table, column, { indicator, words, showUnreliable });
   const unreliable = [...column.values.values()].some(
