@@ -210,6 +210,8 @@ class Alternative:
     per: int
     unit: str
     """The indicator's own: then the two are of one kind and share their classes."""
+    description: str
+    method: str
     scheme: str
     classes: int
     given_breaks: tuple[float, ...]
@@ -255,6 +257,8 @@ class Indicator:
             group_denominator=None if other.denominator.column else self.group_denominator,
             per=other.per,
             unit=other.unit,
+            description=other.description,
+            method=other.method,
             scheme=other.scheme,
             classes=other.classes,
             given_breaks=other.given_breaks,

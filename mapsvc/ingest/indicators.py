@@ -46,6 +46,8 @@ class _Shared(NamedTuple):
 
     unit: str
     per: int
+    description: str
+    method: str
     classes: tuple[str, int, tuple[float, ...]]
 
 
@@ -82,14 +84,15 @@ def _read_indicator(
         entry.fault("per", f"{per} is not a rate's base", "Give a positive number such as 100000")
     if per is not None and "denominator" in entry.value and not denominator:
         entry.fault("per", "a count is not per anything", "Remove it, or give a denominator")
-    unit = entry.text("unit")
+    unit, description = entry.text("unit"), entry.text("description", "")
+    method = entry.text("method", "")
     classes = scheme, count, breaks = _read_classes(entry.child("classes", DEFAULT_CLASSES))
     return Indicator(
         slug=entry.key("slug"),
         measure=measure,
         title=entry.text("title"),
-        description=entry.text("description", ""),
-        method=entry.text("method", ""),
+        description=description,
+        method=method,
         unit=unit,
         noun=entry.text("noun"),
         denominator=denominator,
@@ -105,7 +108,7 @@ def _read_indicator(
         palette=entry.choice("palette", PALETTES, "YlGnBu"),
         caveats=entry.texts("caveats", []),
         alternatives=_read_alternatives(
-            entry, denominator, _Shared(unit, per or 0, classes), resource
+            entry, denominator, _Shared(unit, per or 0, description, method, classes), resource
         ),
     )
 
@@ -217,12 +220,15 @@ def _read_alternatives(
     taken = {main.name} if main else set()
     found: list[Alternative] = []
     for given in listed:
-        given.only("key title series column authority product vintage per unit classes")
-        key = given.key("key")
+        given.only(
+            "key title description method series column authority product vintage per unit classes"
+        )
+        denominator = _read_base(given, resource)
+        key = denominator.key or given.text("key")
         if key in taken:
             given.fault("key", f"{key!r} names two denominators", "Give each a key of its own")
         taken.add(key)
-        found.append(_read_alternative(given, _read_base(given, resource), shared))
+        found.append(_read_alternative(given, denominator, shared))
     return tuple(found)
 
 
@@ -243,7 +249,16 @@ def _read_alternative(given: Entry, denominator: Denominator, shared: _Shared) -
         scheme, count, breaks = _read_classes(given.child("classes"))
     elif scheme == "given":
         given.fault("classes", "the breaks given are of another unit", "Give classes for this one")
-    return Alternative(denominator, per, unit, scheme, count, breaks)
+    return Alternative(
+        denominator=denominator,
+        per=per,
+        unit=unit,
+        description=given.text("description", shared.description),
+        method=given.text("method", shared.method),
+        scheme=scheme,
+        classes=count,
+        given_breaks=breaks,
+    )
 
 
 def _check_column(entry: Entry, column: str, resource: Resource) -> None:

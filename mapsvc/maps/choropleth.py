@@ -189,7 +189,7 @@ def kind_title(release: Release, layer: str, kind: str) -> str:
 
 
 def _heading(release: Release, seen: View, addresses: Addresses, form: str) -> elements.Heading:
-    entry = release.indicator(seen.indicator)
+    entry = seen.entry(release)
     dataset = release.dataset(entry["dataset"])
     return elements.Heading(
         tag="h2" if form == "hero" else "h1",
@@ -314,10 +314,12 @@ def _divided(entry: Mapping[str, Any], layer: str) -> dict[str, Any]:
     return {
         "unit": entry["unit"],
         "per": entry["per"],
+        "description": entry["description"],
+        "method": text.sentence(entry["method"]),
         "titles": {
             group: title_of(entry, layer, entry["default_period"], group) for group in classes
         },
-        "known": {group: text.spans(known_periods(entry, layer, group)) for group in classes},
+        "known": {group: known_periods(entry, layer, group) for group in classes},
         "denominators": _denominators(entry["layers"][layer]["denominators"]),
         "classes": {
             group: {"bounds": bounds, "colours": palette.themed(entry["palette"], len(bounds))}

@@ -244,7 +244,8 @@ class Heading(Part):
         '<p class="eyebrow">{% if o.link %}<a href="{{ o.link }}">{{ o.eyebrow }}</a>'
         "{% else %}{{ o.eyebrow }}{% endif %}</p>\n"
         "<{{ o.tag }}>{{ o.title }}</{{ o.tag }}>\n"
-        '{% if o.description %}<p class="lede">{{ o.description }}</p>\n{% endif %}'
+        '{% if o.description %}<p class="lede" data-now="description">{{ o.description }}</p>\n'
+        "{% endif %}"
         "</header>\n{% endmacro %}"
     )
 
@@ -288,7 +289,8 @@ class Controls(Part):
         '<select id="denominator" name="denominator">'
         '{% for item in o.denominators %}<option value="{{ item.key }}"'
         "{% if item.key == o.denominator %} selected{% endif %}>{{ item.title }}</option>"
-        "{% endfor %}</select></div>\n{% endif %}"
+        '{% endfor %}</select><a class="field-more" href="#effects-title">'
+        "Does it matter? See what it changes</a></div>\n{% endif %}"
         '<div class="field"><label for="jurisdiction">Find a place</label>'
         '<select id="jurisdiction" name="jurisdiction">'
         '<option value="">All places</option>'

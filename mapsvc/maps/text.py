@@ -17,7 +17,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     Status.OK: {"title": "Reported", "text": ""},
     Status.NOT_REPORTED: {
         "title": "Not reported",
-        "text": "No complete record for this place and period. It is not zero.",
+        "text": "No complete record, or nothing to divide by, for this place and period. Not zero.",
     },
     Status.NOT_APPLICABLE: {
         "title": "Count only, no rate",

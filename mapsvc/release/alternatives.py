@@ -13,6 +13,9 @@ from mapsvc.model import Period
 
 Entry = Mapping[str, Any]
 
+_OWN = ("unit", "per", "description", "method")
+"""What each denominator has of its own."""
+
 
 def values_name(layer: str, slug: str, denominator: str = "") -> str:
     """Return the path of a values file within a release.
@@ -24,7 +27,7 @@ def values_name(layer: str, slug: str, denominator: str = "") -> str:
 
 
 def alternatives(entry: Entry) -> Sequence[Entry]:
-    """Return the other denominators of a catalogue entry: key, title, unit and per of each."""
+    """Return the other denominators of a catalogue entry, each with key, title and its words."""
     # Releases from before there was a choice have none.
     found: Sequence[Entry] = entry.get("alternatives", ())
     return found
@@ -53,8 +56,7 @@ def divided_by(entry: Entry, denominator: str) -> Entry:
     own = {
         "key": entry["denominator_key"],
         "title": entry["denominator_title"],
-        "unit": entry["unit"],
-        "per": entry["per"],
+        **{name: entry[name] for name in _OWN},
     }
     others = {each["key"]: each for each in alternatives(entry)}
     other = others.pop(key)
@@ -62,17 +64,25 @@ def divided_by(entry: Entry, denominator: str) -> Entry:
         **entry,
         "denominator_key": key,
         "denominator_title": other["title"],
-        "unit": other["unit"],
-        "per": other["per"],
+        **{name: other[name] for name in _OWN},
         "alternatives": [own, *others.values()],
         "layers": {layer: placed["alternatives"][key] for layer, placed in entry["layers"].items()},
     }
 
 
 def known_periods(entry: Entry, layer: str, group: str) -> tuple[str, ...]:
-    """Return the periods for which an entry's denominator has any figure of a group."""
+    """Return the periods for which an entry's denominator has any figure of a group.
+
+    A pooled period needs figures of each of its years.
+    """
     named = entry["layers"][layer]["denominators"] or {}
-    return tuple(period for period in entry["periods"] if (named.get(period) or {}).get(group))
+    has = {period for period in entry["periods"] if (named.get(period) or {}).get(group)}
+    lacks = set(entry["periods"]) - has
+    return tuple(
+        period
+        for period in entry["periods"]
+        if period in has and lacks.isdisjoint(map(str, Period.parse(period).years))
+    )
 
 
 def title_of(entry: Entry, layer: str, period: str, group: str) -> str | None:

@@ -112,6 +112,8 @@ def indicator_entry(
                 "title": each.denominator.title,
                 "unit": each.unit,
                 "per": each.per,
+                "description": each.description,
+                "method": each.method,
             }
             for each in indicator.alternatives
         ],

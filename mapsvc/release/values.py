@@ -25,7 +25,7 @@ from mapsvc.model import (
     Status,
 )
 from mapsvc.release.provenance import cited, denominators, named
-from mapsvc.statistics.classification import class_breaks, classify, covering
+from mapsvc.statistics.classification import class_breaks, classify, covering, reaching
 
 _UNRELIABLE = RELIABILITIES.index(Reliability.UNRELIABLE)
 
@@ -177,12 +177,12 @@ def _classes(
 ) -> tuple[dict[str, list[float]], npt.NDArray[np.int8]]:
     """Return the breaks of each group, and the class of each value.
 
-    Breaks that are ``shared`` are kept, with one more where the largest value is above the last.
+    Breaks that are ``shared`` are kept; only the last is raised to the largest value.
     """
     breaks = {
         group: _breaks(indicator, values, number)
         if shared is None
-        else covering(shared[group], values.value[:, number])
+        else reaching(shared[group], values.value[:, number])
         for number, group in enumerate(values.groups)
     }
     classes = [

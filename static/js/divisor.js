@@ -8,8 +8,8 @@ export function dividedBy(indicator, key) {
   return key ? { ...indicator, ...indicator.alternatives[key] } : indicator;
 }
 
-export function hasFigures({ per, denominators }, period, group) {
-  return per === null || denominators.of[period]?.[group] !== undefined;
+export function hasFigures({ per, known }, period, group) {
+  return per === null || known[group].includes(period);
 }
 
 // Say why a map is empty, and offer the nearest period that is not.
@@ -22,14 +22,25 @@ export function showLack(node, indicator, { period, group }, onPeriod) {
   }
   const title = `“${indicator.titles[group]}” has no figures for`;
   const known = indicator.known[group];
-  node.replaceChildren(
-    known ? `${title} ${periodText(period)}: it has them for ${known}. ` : `${title} this group.`,
-  );
+  node.replaceChildren(known.length
+    ? `${title} ${periodText(period)}: it has them for ${spans(known)}. ` : `${title} this group.`);
   const instead = nearest(indicator, period, group);
   if (!instead) return;
   const button = element("button", { type: "button", class: "link" }, `Show ${periodText(instead)}`);
   button.addEventListener("click", () => onPeriod(instead));
   node.append(button);
+}
+
+// As mapsvc/maps/text.py: years in a row as one span, pooled periods after them.
+function spans(periods) {
+  const runs = [];
+  for (const year of periods.filter((text) => !text.includes("-")).map(Number)) {
+    if (runs.at(-1)?.at(-1) === year - 1) runs.at(-1).push(year);
+    else runs.push([year]);
+  }
+  const single = runs.map((run) => [...new Set([run[0], run.at(-1)])].join("–")).join(", ");
+  const pooled = periods.filter((text) => text.includes("-")).map(periodText).join(", ");
+  return [single, pooled && `pooled ${pooled}`].filter(Boolean).join("; ");
 }
 
 // As mapsvc/release/alternatives.py: of the periods with figures, the nearest of those as long.

@@ -169,14 +169,20 @@ async function show() {
 }
 
 function refresh() {
-  for (const node of document.querySelectorAll('[data-now="period"]')) {
-    node.textContent = periodText(state.period);
-  }
-  for (const node of document.querySelectorAll('[data-now="group"]')) {
-    node.textContent = state.group === "all" ? "" : `${indicator.groups[state.group]}, `;
-  }
-  for (const node of document.querySelectorAll('[data-now="unit"]')) {
-    node.textContent = indicator.unit[0].toUpperCase() + indicator.unit.slice(1);
+  const source = denominatorOf(state);
+  const now = {
+    period: periodText(state.period),
+    group: state.group === "all" ? "" : `${indicator.groups[state.group]}, `,
+    unit: indicator.unit[0].toUpperCase() + indicator.unit.slice(1),
+    description: indicator.description,
+    method: indicator.method,
+    divisor: indicator.titles[state.group],
+    source: source
+      ? [source.authority, source.product, source.vintage].filter(Boolean).join(", ")
+      : "No figures",
+  };
+  for (const node of document.querySelectorAll("[data-now]")) {
+    if (node.dataset.now in now) node.textContent = now[node.dataset.now];
   }
   for (const link of document.querySelectorAll("a[data-view]")) {
     const address = new URL(link.href);
