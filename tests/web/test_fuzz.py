@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 WORDS = [
-    "tiles", "api", "v1", "indicators", "columns", "denominators", "jurisdictions", "report", "data", "maps",
+    "tiles", "api", "v1", "indicators", "columns", "denominators", "jurisdictions", "report",
+    "data", "maps",
     "embed", "static", "js", "counties", "agencies", "context", "arrest-rate", "jail-deaths",
     "2013", "2014", "2010-2014", "all", "06001", "CA0010100", "0", "5", "12", "12.mvt", "0.mvt",
     "counties.json", "2014.json", "arrests", "arrests.csv", "..", ".", "", "%00", "%2e%2e", "%ff",
