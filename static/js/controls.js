@@ -47,6 +47,8 @@ export class Controls {
     const choice = form.elements.denominator;
     if (choice) {
       choice.value = denominator ?? "";
+      // An address may name the indicator's own.
+      if (choice.selectedIndex < 0) choice.selectedIndex = 0;
       for (const option of choice.options) {
         option.textContent = dividedBy(indicator, option.value).titles[group];
       }
