@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -216,6 +216,28 @@ class Denominator:
     authority: str = ""
     product: str = ""
     vintage: str = ""
+    key: str = ""
+    """How addresses name it; empty where the descriptor names none."""
+
+    @property
+    def name(self) -> str:
+        """Its key, by default that of its series or column."""
+        return self.key or self.series or self.column or ""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """Another denominator that a reader may choose in place of an indicator's own."""
+
+    denominator: Denominator
+    per: int
+    unit: str
+    """The indicator's own: then the two are of one kind and share their classes."""
+    description: str
+    method: str
+    scheme: str
+    classes: int
+    given_breaks: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -244,6 +266,27 @@ class Indicator:
     given_breaks: tuple[float, ...]
     palette: str
     caveats: tuple[str, ...]
+    alternatives: tuple[Alternative, ...] = ()
+
+    def divided_by(self, other: Alternative) -> Indicator:
+        """Return the indicator with another denominator in place of its own.
+
+        A column of the records serves every group, as each group's rows have their own figure. A
+        series counts everyone: the groups keep the denominator that they had.
+        """
+        return replace(
+            self,
+            denominator=other.denominator,
+            group_denominator=None if other.denominator.column else self.group_denominator,
+            per=other.per,
+            unit=other.unit,
+            description=other.description,
+            method=other.method,
+            scheme=other.scheme,
+            classes=other.classes,
+            given_breaks=other.given_breaks,
+            alternatives=(),
+        )
 
     @property
     def periods(self) -> tuple[Period, ...]:

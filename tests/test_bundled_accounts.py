@@ -299,9 +299,8 @@ def missing_officers(client, year):
 @pytest.mark.parametrize(
     ("agency", "year", "prefix"),
     [
-        # No row for that year; no department yet; a row whose counts are blank.
+        # No row for that year; the same of a city; a row whose counts are blank.
         ("Alameda County Sheriff", 2005, "CA00100"),
-        ("Elk Grove", 2005, "CA0340H"),
         ("Vallejo", 2005, "CA04807"),
         ("Richmond", 2015, "CA00710"),
     ],
@@ -325,6 +324,11 @@ def test_an_agency_absent_from_a_year_of_officers_is_listed_for_it(
     assert missing[table.ids[row]] in ("not_reported", "not_applicable")
     there = next(each for each in range(year + 1, 2017) if (prefix, each) in counted)
     assert table.ids[row] not in missing_officers(client, there)
+
+
+def test_an_agency_that_did_not_exist_yet_is_not_missing(client):
+    """Elk Grove's department began in 2006."""
+    assert "CA0340H00" not in missing_officers(client, 2005)
 
 
 def test_an_agency_that_never_reported_officers_is_missing_in_every_year(client, bundled):

@@ -169,9 +169,11 @@ def test_prison_deaths_are_counted_by_county_and_never_divided_by_residents():
 
 def test_officers_keep_their_blanks():
     blank = {
-        (row["agency"], row["year"]): [name for name, value in row.items() if not value]
+        (row["agency"], row["year"]): [
+            name for name, value in row.items() if not value and name != "employees"
+        ]
         for row in rows("officers/officers.csv")
-        if not all(row.values())
+        if not all(value for name, value in row.items() if name != "employees")
     }
     assert set(blank) == {
         ("Elk Grove Police Department", "2006"),
@@ -198,6 +200,25 @@ def test_officers_killed_and_assaulted_add_up():
         f"{killed} in the 68 agencies"
         in package("officers")["mapsvc"]["indicators"][1]["description"]
     )
+
+
+def test_all_employees_are_known_of_every_sheriff_and_of_no_police_department():
+    sheriffs = [row for row in rows("officers/officers.csv") if row["employees"]]
+    assert len({row["ori7"] for row in sheriffs}) == 15
+    assert {row["agency"][-16:] for row in sheriffs} == {"Sheriff's Office"}
+    assert all(int(row["employees"]) > int(row["sworn_officers"]) for row in sheriffs)
+    others = [row for row in rows("officers/officers.csv") if not row["employees"]]
+    assert not any("Sheriff" in row["agency"] for row in others)
+
+
+def test_the_employees_of_a_sheriff_do_not_jump_as_the_sworn_officers_do():
+    """Fresno counted officers in its jails as sworn in 2008 to 2013 only."""
+    fresno = [row for row in rows("officers/officers.csv") if row["agency"].startswith("Fresno C")]
+    sworn, employees = (
+        [int(row[name]) for row in fresno] for name in ("sworn_officers", "employees")
+    )
+    assert max(sworn) / min(sworn) > 2
+    assert max(employees) / min(employees) < 1.4
 
 
 def test_every_agency_of_the_officers_is_known():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from mapsvc.ingest.descriptors import Entry, suggestion
-from mapsvc.model import Denominator, Indicator, Measure, Period, Resource
+from mapsvc.model import Alternative, Denominator, Indicator, Measure, Period, Resource
 
 SCHEMES = ("quantiles", "fisher_jenks", "equal_interval", "head_tail", "max_breaks", "given")
 BREWER = [
@@ -41,6 +41,16 @@ NO_MEASURE = Measure(
 """Stands for a measure that does not exist, which has been noted."""
 
 
+class _Shared(NamedTuple):
+    """What an indicator's denominators have in common unless one says otherwise."""
+
+    unit: str
+    per: int
+    description: str
+    method: str
+    classes: tuple[str, int, tuple[float, ...]]
+
+
 def read_indicators(
     own: Entry, measures: Mapping[str, Measure], resources: Mapping[str, Resource]
 ) -> tuple[Indicator, ...]:
@@ -54,8 +64,8 @@ def _read_indicator(
     entry: Entry, measures: Mapping[str, Measure], resources: Mapping[str, Resource]
 ) -> Indicator:
     entry.only(
-        "slug measure title description method unit noun denominator group_denominator per layers "
-        "years pooled default_period classes palette caveats"
+        "slug measure title description method unit noun denominator group_denominator "
+        "alternatives per layers years pooled default_period classes palette caveats"
     )
     measure = measures.get(entry.choice("measure", measures), NO_MEASURE)
     resource = resources.get(measure.resource)
@@ -74,14 +84,16 @@ def _read_indicator(
         entry.fault("per", f"{per} is not a rate's base", "Give a positive number such as 100000")
     if per is not None and "denominator" in entry.value and not denominator:
         entry.fault("per", "a count is not per anything", "Remove it, or give a denominator")
-    scheme, count, breaks = _read_classes(entry.child("classes", DEFAULT_CLASSES))
+    unit, description = entry.text("unit"), entry.text("description", "")
+    method = entry.text("method", "")
+    classes = scheme, count, breaks = _read_classes(entry.child("classes", DEFAULT_CLASSES))
     return Indicator(
         slug=entry.key("slug"),
         measure=measure,
         title=entry.text("title"),
-        description=entry.text("description", ""),
-        method=entry.text("method", ""),
-        unit=entry.text("unit"),
+        description=description,
+        method=method,
+        unit=unit,
         noun=entry.text("noun"),
         denominator=denominator,
         group_denominator=_read_denominator(entry, "group_denominator", resource),
@@ -95,6 +107,9 @@ def _read_indicator(
         given_breaks=breaks,
         palette=entry.choice("palette", PALETTES, "YlGnBu"),
         caveats=entry.texts("caveats", []),
+        alternatives=_read_alternatives(
+            entry, denominator, _Shared(unit, per or 0, description, method, classes), resource
+        ),
     )
 
 
@@ -168,7 +183,11 @@ def _read_denominator(entry: Entry, key: str, resource: Resource | None) -> Deno
     given = entry.maybe_child(key)
     if given is None or not given.value:
         return None
-    given.only("title series column authority product vintage")
+    given.only("key title series column authority product vintage")
+    return _read_base(given, resource)
+
+
+def _read_base(given: Entry, resource: Resource | None) -> Denominator:
     title, series, column = given.text("title"), given.maybe_text("series"), None
     if given.has("series") == given.has("column"):
         mend = "Give exactly one: a series of the population table, or a column of the records"
@@ -185,6 +204,60 @@ def _read_denominator(entry: Entry, key: str, resource: Resource | None) -> Deno
         authority=given.text("authority", ""),
         product=given.text("product", ""),
         vintage=given.text("vintage", ""),
+        key=given.key("key") if given.has("key") else "",
+    )
+
+
+def _read_alternatives(
+    entry: Entry, main: Denominator | None, shared: _Shared, resource: Resource | None
+) -> tuple[Alternative, ...]:
+    """Read the other denominators that a reader may choose."""
+    listed = entry.children("alternatives", [])
+    if listed and main is None:
+        mend = "Remove them, or give the indicator a denominator"
+        entry.fault("alternatives", "a count has nothing else to be divided by", mend)
+        return ()
+    taken = {main.name} if main else set()
+    found: list[Alternative] = []
+    for given in listed:
+        given.only(
+            "key title description method series column authority product vintage per unit classes"
+        )
+        denominator = _read_base(given, resource)
+        key = denominator.key or given.text("key")
+        if key in taken:
+            given.fault("key", f"{key!r} names two denominators", "Give each a key of its own")
+        taken.add(key)
+        found.append(_read_alternative(given, denominator, shared))
+    return tuple(found)
+
+
+def _read_alternative(given: Entry, denominator: Denominator, shared: _Shared) -> Alternative:
+    unit = given.text("unit", shared.unit)
+    per = given.whole("per", shared.per)
+    if given.has("per") and per <= 0:
+        given.fault("per", f"{per} is not a rate's base", "Give a positive number such as 100000")
+    scheme, count, breaks = shared.classes
+    if unit == shared.unit:
+        if per != shared.per:
+            mend = 'Give its "unit" as well, as a reader is to see it'
+            given.fault("per", "another base is another unit", mend)
+        if given.has("classes"):
+            mend = "Remove them: rates of one unit share their classes, so that colours compare"
+            given.fault("classes", "it has the unit of the indicator", mend)
+    elif given.has("classes"):
+        scheme, count, breaks = _read_classes(given.child("classes"))
+    elif scheme == "given":
+        given.fault("classes", "the breaks given are of another unit", "Give classes for this one")
+    return Alternative(
+        denominator=denominator,
+        per=per,
+        unit=unit,
+        description=given.text("description", shared.description),
+        method=given.text("method", shared.method),
+        scheme=scheme,
+        classes=count,
+        given_breaks=breaks,
     )
 
 

@@ -8,7 +8,7 @@ however many rows have it, so that millions of rows take seconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,10 @@ _TYPES: Mapping[str, _Type] = {
 }
 
 
+_WHOLE = "whole"
+"""A constraint of our own, beside those of the standard: whole numbers only."""
+
+
 def read_records(dataset: Dataset) -> dict[str, pa.Table]:
     """Read every table of a dataset, by the name of its resource; see ``read_table``.
 
@@ -74,16 +78,11 @@ def read_records(dataset: Dataset) -> dict[str, pa.Table]:
     for resource in dataset.resources:
         label = file_label(folder, resource.path)
         try:
-            schema = _never_negative(resource.schema, _counted(dataset, resource.name))
-            table = read_table(folder / resource.path, schema, label)
+            counted, summed = _counted(dataset, resource.name), _summed(dataset, resource.name)
+            schema = _guarded(resource.schema, counted, summed)
+            tables[resource.name] = read_table(folder / resource.path, schema, label)
         except InputError as error:
             problems.extend(error.problems)
-            continue
-        tables[resource.name] = table
-        if dataset.policy == "small_cells":
-            summed = [each.sum for each in dataset.measures if each.resource == resource.name]
-            for column in dict.fromkeys(name for name in summed if name is not None):
-                problems.extend(_not_counts(table.column(column), column, label))
     if problems:
         raise InputError(problems)
     return tables
@@ -100,34 +99,26 @@ def _counted(dataset: Dataset, resource: str) -> set[str]:
     return {name for name in names if name}
 
 
-def _never_negative(schema: Mapping[str, Any], columns: set[str]) -> Mapping[str, Any]:
-    """Return a schema in which these columns have a minimum of 0, unless they have a higher one."""
+def _summed(dataset: Dataset, resource: str) -> set[str]:
+    """Return the columns of a table whose small sums are withheld."""
+    measures = [each for each in dataset.measures if each.resource == resource]
+    guarded = measures if dataset.policy == "small_cells" else []
+    return {each.sum for each in guarded if each.sum}
+
+
+def _guarded(schema: Mapping[str, Any], counted: set[str], summed: set[str]) -> Mapping[str, Any]:
+    """Return a schema in which what is counted is not negative, and what is summed is whole."""
 
     def bounded(field: Mapping[str, Any]) -> Mapping[str, Any]:
-        limits: Mapping[str, Any] = field.get("constraints") or {}
+        limits: dict[str, Any] = dict(field.get("constraints") or {})
         minimum = limits.get("minimum")
-        if field["name"] not in columns or (minimum is not None and float(minimum) >= 0):
-            return field
-        return {**field, "constraints": {**limits, "minimum": 0}}
+        if field["name"] in counted and (minimum is None or float(minimum) < 0):
+            limits["minimum"] = 0
+        if field["name"] in summed:
+            limits[_WHOLE] = True
+        return {**field, "constraints": limits}
 
     return {**schema, "fields": [bounded(field) for field in schema["fields"]]}
-
-
-def _not_counts(values: pa.ChunkedArray, column: str, label: str) -> Iterator[Problem]:
-    """Yield the numbers of a column that are negative or no whole numbers."""
-    numbers = values.cast(pa.float64()).fill_null(0).to_numpy()
-    for bad, word, mend in (
-        (numbers < 0, "is negative", "Correct it; leave it blank where it is not known"),
-        ((numbers > 0) & (numbers != np.floor(numbers)), "is no whole number", "Give the count"),
-    ):
-        rows = np.flatnonzero(bad)
-        for row in rows[:LISTED_PER_COLUMN].tolist():
-            what = f"{numbers[row]:.10g} {word}, and the policy small_cells guards counts"
-            yield Problem(what, file=label, row=row + 2, column=column, mend=mend)
-        if len(rows) > LISTED_PER_COLUMN:
-            what = f"and {len(rows) - LISTED_PER_COLUMN} more such numbers"
-            more = "Mend those listed first, then look again"
-            yield Problem(what, file=label, column=column, mend=more)
 
 
 def read_table(
@@ -268,6 +259,15 @@ def _check_column(file: CsvFile, array: pa.Array, field: Mapping[str, Any]) -> p
                     "Correct the value",
                 ),
             )
+    if limits.get(_WHOLE) and kind is not None:
+        values = typed.cast(pa.float64()).fill_null(0).to_numpy(zero_copy_only=False)
+        faults.add(
+            column.rows((values > 0) & (values != np.floor(values))),
+            lambda row: (
+                f"{column.text(row)} is no whole number, and the policy small_cells guards counts",
+                "Give the count",
+            ),
+        )
     result = array if kind is None else column.spread(typed)
     if limits.get("unique"):
         _note_duplicates(faults, [result], column.missing, [str(field["name"])])

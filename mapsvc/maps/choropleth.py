@@ -14,7 +14,8 @@ from urllib.parse import quote
 from mapsvc.errors import UnknownNameError
 from mapsvc.maps import elements, palette, reporting, text
 from mapsvc.model import ALL, Status
-from mapsvc.release.reader import Release
+from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
+from mapsvc.release.reader import Release, ValueSlice
 
 VALUES = "values"
 REPORTING = "reporting"
@@ -22,6 +23,8 @@ REPORTING = "reporting"
 
 _MARGIN = 0.6
 """How far a map can be dragged beyond what it shows first, in widths of that."""
+_NO_FIGURES = " (no figures)"
+"""Follows a period for which the denominator is not known."""
 _CLOSER = 2
 """Zoom levels beyond the most detailed tiles: enough to read a small city."""
 
@@ -37,6 +40,16 @@ class View:
     jurisdiction: str | None = None
     show: str = VALUES
     """``values``, or ``reporting`` for who reported."""
+    denominator: str = ""
+    """The key of another denominator than the indicator's own."""
+
+    def entry(self, release: Release) -> Mapping[str, Any]:
+        """Return the catalogue's entry of the indicator, divided as it is looked at."""
+        return release.indicator(self.indicator, self.denominator)
+
+    def values(self, release: Release) -> ValueSlice:
+        """Return the values that are looked at."""
+        return release.values(self.layer, self.indicator, self.period, self.group, self.denominator)
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,8 @@ class Addresses:
     context_tiles: str
     columns: str
     """Prefix of the columns of the layer and indicator; a period follows."""
+    effects: str
+    """Prefix of what other denominators change; a period follows."""
     profiles: str
     """Prefix of the profiles of the layer; an id follows."""
     reporting: str
@@ -63,6 +78,7 @@ def view(
     group: str | None = None,
     jurisdiction: str | None = None,
     show: str | None = None,
+    denominator: str | None = None,
 ) -> View:
     """Return the view that the names ask for, the rest by default.
 
@@ -76,8 +92,9 @@ def view(
         group or ALL,
         jurisdiction or None,
         show or VALUES,
+        chosen(entry, denominator or ""),
     )
-    release.values(found.layer, indicator, found.period, found.group)
+    found.values(release)
     if found.jurisdiction:
         release.layer(found.layer).row(found.jurisdiction)
     shows = _shows(release, found)
@@ -95,7 +112,9 @@ def label(release: Release, seen: View) -> str:
     singular = release.layer_info(seen.layer)["singular"]
     group = "" if seen.group == ALL else f", {group_title(entry, seen.group)}"
     what = "Who reported: " if seen.show == REPORTING else ""
-    return f"{what}{entry['title']} by {singular}{group}, {text.period(seen.period)}"
+    other = seen.entry(release)["denominator_title"]
+    way = f", divided by: {other}" if seen.denominator and not what else ""
+    return f"{what}{entry['title']} by {singular}{group}, {text.period(seen.period)}{way}"
 
 
 def group_title(entry: Mapping[str, Any], group: str) -> str:
@@ -111,7 +130,7 @@ def sheet(
     form: str = "page",
 ) -> elements.Sheet:
     """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``."""
-    entry = release.indicator(seen.indicator)
+    entry = seen.entry(release)
     layer = release.layer_info(seen.layer)
     title = label(release, seen)
     figure = elements.Sheet(form, title)
@@ -137,7 +156,7 @@ def sheet(
             )
         )
     atlas.add_child(_tiles(layer, addresses))
-    atlas.add_child(_column(entry, seen, addresses))
+    atlas.add_child(_column(release, seen, addresses))
     atlas.add_child(elements.Words(**{key: dict(words) for key, words in text.WORDS.items()}))
     if REPORTING in _shows(release, seen):
         words = {key: dict(each) for key, each in reporting.WORDS.items()}
@@ -161,8 +180,7 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
         return None
     table = release.layer(seen.layer)
     row = table.row(seen.jurisdiction)
-    entry = release.indicator(seen.indicator)
-    column = release.values(seen.layer, seen.indicator, seen.period, seen.group)
+    entry, column = seen.entry(release), seen.values(release)
     said = text.cell(column, row, entry["per"] is not None)
     words = text.WORDS[said.status if said.status != Status.OK else said.reliability or Status.OK]
     sentences = [f"{words['title']}. {words['text']}"] if said.words else []
@@ -196,7 +214,7 @@ def kind_title(release: Release, layer: str, kind: str) -> str:
 
 
 def _heading(release: Release, seen: View, addresses: Addresses, form: str) -> elements.Heading:
-    entry = release.indicator(seen.indicator)
+    entry = seen.entry(release)
     dataset = release.dataset(entry["dataset"])
     return elements.Heading(
         tag="h2" if form == "hero" else "h1",
@@ -213,7 +231,17 @@ def _legend(entry: Mapping[str, Any], seen: View) -> elements.Legend:
         title="Who reported" if seen.show == REPORTING else title,
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
+        note=_note(entry, seen),
     )
+
+
+def _note(entry: Mapping[str, Any], seen: View) -> str:
+    """Return why the map of a view is empty, where its denominator is not known."""
+    known = known_periods(entry, seen.layer, seen.group)
+    if entry["per"] is None or seen.period in known:
+        return ""
+    title = title_of(entry, seen.layer, seen.period, seen.group)
+    return text.no_figures(title or "", seen.period, known)
 
 
 def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Controls:
@@ -221,8 +249,14 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
     table = release.layer(seen.layer)
     layers = [release.layer_info(key) for key in entry["layers"]]
     names = sorted(zip(table.names, table.ids, strict=True), key=lambda pair: pair[0].casefold())
-    single = [(key, key) for key in reversed(entry["periods"]) if "-" not in key]
-    pooled = [(key, text.period(key)) for key in entry["periods"] if "-" in key]
+    known = known_periods(seen.entry(release), seen.layer, seen.group)
+
+    def named(period: str) -> tuple[str, str]:
+        lacks = entry["per"] is not None and period not in known
+        return period, text.period(period) + (_NO_FIGURES if lacks else "")
+
+    single = [named(key) for key in reversed(entry["periods"]) if "-" not in key]
+    pooled = [named(key) for key in entry["periods"] if "-" in key]
     return elements.Controls(
         action=addresses.page,
         layers=[{"key": layer["key"], "title": layer["title"]} for layer in layers],
@@ -231,6 +265,8 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         period=seen.period,
         groups=entry["groups"],
         group=seen.group,
+        denominators=choices(release, seen),
+        denominator=seen.denominator,
         jurisdictions=[(identifier, name) for name, identifier in names],
         jurisdiction=seen.jurisdiction,
         shows=list(_shows(release, seen).items()),
@@ -240,6 +276,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
             "period": entry["default_period"],
             "group": ALL,
             "show": VALUES,
+            "denominator": "",
         },
     )
 
@@ -249,6 +286,21 @@ def _shows(release: Release, seen: View) -> dict[str, str]:
     if reporting.offered(release, seen.indicator, seen.layer):
         return {VALUES: "Values", REPORTING: "Who reported"}
     return {VALUES: "Values"}
+
+
+def choices(release: Release, seen: View) -> list[dict[str, Any]]:
+    """Return what the view's group can be divided by, its own first; nothing without a choice."""
+    others = [each["key"] for each in alternatives(release.indicator(seen.indicator))]
+    keys = ["", *others] if others else []
+    return [
+        {
+            "key": key,
+            "title": title_of(
+                release.indicator(seen.indicator, key), seen.layer, seen.period, seen.group
+            ),
+        }
+        for key in keys
+    ]
 
 
 def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.JurisdictionTiles:
@@ -266,22 +318,21 @@ def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.Jurisdict
     )
 
 
-def _column(entry: Mapping[str, Any], seen: View, addresses: Addresses) -> elements.ValueColumn:
-    classes: Mapping[str, Sequence[float]] = entry["layers"][seen.layer]["classes"]
+def _column(release: Release, seen: View, addresses: Addresses) -> elements.ValueColumn:
+    entry = release.indicator(seen.indicator)
     return elements.ValueColumn(
         slug=entry["slug"],
         title=entry["title"],
-        unit=entry["unit"],
         noun=entry["noun"],
-        per=entry["per"],
         periods=entry["periods"],
         groups={item["key"]: item["title"] for item in entry["groups"]},
         breaks=entry["breaks"],
         columns=addresses.columns,
-        denominators=_denominators(entry["layers"][seen.layer]["denominators"]),
-        classes={
-            group: {"bounds": bounds, "colours": palette.themed(entry["palette"], len(bounds))}
-            for group, bounds in classes.items()
+        effects=addresses.effects,
+        **_divided(entry, seen.layer),
+        alternatives={
+            each["key"]: _divided(release.indicator(entry["slug"], each["key"]), seen.layer)
+            for each in alternatives(entry)
         },
         state={
             "layer": seen.layer,
@@ -289,8 +340,29 @@ def _column(entry: Mapping[str, Any], seen: View, addresses: Addresses) -> eleme
             "group": seen.group,
             "jurisdiction": seen.jurisdiction,
             "show": seen.show,
+            "denominator": seen.denominator,
         },
     )
+
+
+def _divided(entry: Mapping[str, Any], layer: str) -> dict[str, Any]:
+    """Return what depends on the denominator: unit, base, sources and classes."""
+    classes: Mapping[str, Sequence[float]] = entry["layers"][layer]["classes"]
+    return {
+        "unit": entry["unit"],
+        "per": entry["per"],
+        "description": entry["description"],
+        "method": text.sentence(entry["method"]),
+        "titles": {
+            group: title_of(entry, layer, entry["default_period"], group) for group in classes
+        },
+        "known": {group: known_periods(entry, layer, group) for group in classes},
+        "denominators": _denominators(entry["layers"][layer]["denominators"]),
+        "classes": {
+            group: {"bounds": bounds, "colours": palette.themed(entry["palette"], len(bounds))}
+            for group, bounds in classes.items()
+        },
+    }
 
 
 def _denominators(

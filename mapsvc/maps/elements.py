@@ -250,7 +250,8 @@ class Heading(Part):
         '<p class="eyebrow">{% if o.link %}<a href="{{ o.link }}">{{ o.eyebrow }}</a>'
         "{% else %}{{ o.eyebrow }}{% endif %}</p>\n"
         "<{{ o.tag }}>{{ o.title }}</{{ o.tag }}>\n"
-        '{% if o.description %}<p class="lede">{{ o.description }}</p>\n{% endif %}'
+        '{% if o.description %}<p class="lede" data-now="description">{{ o.description }}</p>\n'
+        "{% endif %}"
         "</header>\n{% endmacro %}"
     )
 
@@ -294,6 +295,13 @@ class Controls(Part):
         '{% for item in o.groups %}<option value="{{ item.key }}"'
         "{% if item.key == o.group %} selected{% endif %}>{{ item.title }}</option>{% endfor %}"
         "</select></div>\n{% endif %}"
+        "{% if o.denominators %}"
+        '<div class="field"><label for="denominator">Divided by</label>'
+        '<select id="denominator" name="denominator">'
+        '{% for item in o.denominators %}<option value="{{ item.key }}"'
+        "{% if item.key == o.denominator %} selected{% endif %}>{{ item.title }}</option>"
+        '{% endfor %}</select><a class="field-more" href="#effects-title">'
+        "Does it matter? See what it changes</a></div>\n{% endif %}"
         '<div class="field"><label for="jurisdiction">Find a place</label>'
         '<select id="jurisdiction" name="jurisdiction">'
         '<option value="">All places</option>'
@@ -319,6 +327,8 @@ class Legend(Part):
         '<span class="legend-when">'
         '<span data-now="group">{{ this.options.group }}</span>'
         '<span data-now="period">{{ this.options.period }}</span></span></h2>\n'
+        '<p class="legend-note" role="status"{% if not this.options.note %} hidden{% endif %}>'
+        "{{ this.options.note }}</p>\n"
         '<div class="legend-body"></div>\n'
         '<label class="check" id="show-unreliable" hidden><input type="checkbox"> '
         "<span>Also colour unreliable rates</span></label>\n"

@@ -12,7 +12,8 @@ import numpy as np
 
 from mapsvc.maps import text
 from mapsvc.maps.choropleth import View
-from mapsvc.model import ALL, RELIABILITIES, STATUSES, Period, Reliability, Status
+from mapsvc.model import ALL, RELIABILITIES, STATUSES, Reliability, Status
+from mapsvc.release.alternatives import title_of
 from mapsvc.release.reader import Release, ValueSlice
 from mapsvc.statistics import rates
 
@@ -54,9 +55,9 @@ class Worked:
 def worked(release: Release, seen: View) -> Worked:
     """Return the numbers of the jurisdiction that the view names, or of the median one."""
     table = release.layer(seen.layer)
-    column = release.values(seen.layer, seen.indicator, seen.period, seen.group)
+    column = seen.values(release)
     row = table.row(seen.jurisdiction) if seen.jurisdiction else median_row(column)
-    per = release.indicator(seen.indicator)["per"]
+    per = seen.entry(release)["per"]
     status = STATUSES[column.status[row]]
     code = int(column.reliability[row])
     withheld = status == Status.SUPPRESSED
@@ -126,10 +127,7 @@ class Source:
 
 def denominator_title(entry: Mapping[str, Any], seen: View) -> str | None:
     """Return what a view's group is divided by; None for a count."""
-    named = (entry["layers"][seen.layer]["denominators"] or {}).get(seen.period) or {}
-    source = named.get(seen.group)
-    title: str | None = source["title"] if source else entry["denominator_title"]
-    return title
+    return title_of(entry, seen.layer, seen.period, seen.group)
 
 
 def denominators(entry: Mapping[str, Any], layer: str) -> list[Source]:
@@ -151,29 +149,9 @@ def denominators(entry: Mapping[str, Any], layer: str) -> list[Source]:
     order = list(titles.values())
     found = sorted(groups.items(), key=lambda item: (order.index(item[1][0]), item[0][1][0]))
     return [
-        Source(", ".join(those) if len(titles) > 1 else "", spans(listed), *words)
+        Source(", ".join(those) if len(titles) > 1 else "", text.spans(listed), *words)
         for (words, listed), those in found
     ]
-
-
-def spans(periods: Sequence[str]) -> str:
-    """Write periods for people, years in a row as one span, pooled periods after them.
-
-    >>> spans(["2005", "2006", "2007", "2010", "2005-2009"])
-    '2005–2007, 2010; pooled 2005–2009'
-    """
-    parsed = sorted(map(Period.parse, periods))
-    runs: list[list[int]] = []
-    for year in (each.first for each in parsed if each.first == each.last):
-        if runs and runs[-1][-1] == year - 1:
-            runs[-1].append(year)
-        else:
-            runs.append([year])
-    single = ", ".join(
-        str(run[0]) if len(run) == 1 else f"{run[0]}\N{EN DASH}{run[-1]}" for run in runs
-    )
-    pooled = ", ".join(text.period(str(each)) for each in parsed if each.first < each.last)
-    return "; ".join(part for part in (single, pooled and f"pooled {pooled}") if part)
 
 
 @dataclass(frozen=True)
@@ -187,7 +165,7 @@ class Mark:
 
 def marks(release: Release, seen: View) -> list[Mark]:
     """Return what each status means; for a rate the reported ones are told apart by reliability."""
-    column = release.values(seen.layer, seen.indicator, seen.period, seen.group)
+    column = seen.values(release)
     known = column.status == CODE_OK
     found: list[Mark] = []
     for code, status in enumerate(STATUSES):

@@ -61,20 +61,27 @@ def refusal(release: Release, slug: str) -> str | None:
     return None
 
 
-def model(release: Release, layer: str, slug: str, period: str, group: str = ALL) -> Model:
+def model(
+    release: Release,
+    layer: str,
+    slug: str,
+    period: str,
+    group: str = ALL,
+    denominator: str = "",
+) -> Model:
     """Model the rates of a layer, period and group from those that the release publishes.
 
     Raises BadParameterError where there is a ``refusal``, UnknownNameError for a name that does
     not exist.
     """
-    column = release.values(layer, slug, period, group)
+    column = release.values(layer, slug, period, group, denominator)
     if why := refusal(release, slug):
         raise BadParameterError("smoothed", "1", why)
     shown = column.status == CODE_OK
     events = np.where(shown, column.numerator, np.nan)
     base = np.where(shown, column.denominator, np.nan)
     return Model(
-        float(release.indicator(slug)["per"]),
+        float(release.indicator(slug, denominator)["per"]),
         int(shown.sum()),
         float(np.nansum(events)),
         float(np.nansum(base)),
@@ -85,13 +92,18 @@ def model(release: Release, layer: str, slug: str, period: str, group: str = ALL
 
 
 def rates(
-    release: Release, layer: str, slug: str, period: str, group: str = ALL
+    release: Release,
+    layer: str,
+    slug: str,
+    period: str,
+    group: str = ALL,
+    denominator: str = "",
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return what must stand beside the modelled rates, and the ``FIELDS`` of each place.
 
     Both are None for a place whose rate is not published. Raises as ``model`` does.
     """
-    made = model(release, layer, slug, period, group)
+    made = model(release, layer, slug, period, group, denominator)
     about = {
         "text": TEXT,
         "method": METHOD,

@@ -21,7 +21,7 @@ CODE_UNRELIABLE = RELIABILITIES.index(Reliability.UNRELIABLE)
 
 
 def ranking(
-    release: Release, layer: str, slug: str, period: str, group: str = ALL
+    release: Release, layer: str, slug: str, period: str, group: str = ALL, denominator: str = ""
 ) -> tuple[dict[str, Any], list[dict[str, int | None]]]:
     """Return what must stand beside the ranks, and each place's rank, in the layer's order.
 
@@ -31,7 +31,7 @@ def ranking(
     """
     if release.indicator(slug)["per"] is None:
         raise BadParameterError("ranks", "1", "a rate to rank: counts are not compared")
-    column = release.values(layer, slug, period, group)
+    column = release.values(layer, slug, period, group, denominator)
     shown = (column.status == CODE_OK) & (column.reliability != CODE_UNRELIABLE)
     people = _residents(release, layer, slug, period)
     found = ranks(

@@ -17,7 +17,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     Status.OK: {"title": "Reported", "text": ""},
     Status.NOT_REPORTED: {
         "title": "Not reported",
-        "text": "No complete record for this place and period. It is not zero.",
+        "text": "No complete record, or nothing to divide by, for this place and period. Not zero.",
     },
     Status.NOT_APPLICABLE: {
         "title": "Count only, no rate",
@@ -104,6 +104,37 @@ def years(periods: Sequence[str]) -> str:
     parsed = [Period.parse(text) for text in periods]
     first, last = min(item.first for item in parsed), max(item.last for item in parsed)
     return str(first) if first == last else f"{first}–{last}"
+
+
+def spans(periods: Sequence[str]) -> str:
+    """Write periods for people, years in a row as one span, pooled periods after them.
+
+    >>> spans(["2005", "2006", "2007", "2010", "2005-2009"])
+    '2005–2007, 2010; pooled 2005–2009'
+    """
+    parsed = sorted(map(Period.parse, periods))
+    runs: list[list[int]] = []
+    for year in (each.first for each in parsed if each.first == each.last):
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    single = ", ".join(
+        str(run[0]) if len(run) == 1 else f"{run[0]}\N{EN DASH}{run[-1]}" for run in runs
+    )
+    pooled = ", ".join(period(str(each)) for each in parsed if each.first < each.last)
+    return "; ".join(part for part in (single, pooled and f"pooled {pooled}") if part)
+
+
+def no_figures(title: str, of: str, known: Sequence[str]) -> str:
+    """Say that a denominator is not known for a period, and for which ones it is.
+
+    >>> no_figures("Residents", "2015", ["2013", "2014"])
+    '“Residents” has no figures for 2015: it has them for 2013–2014.'
+    """
+    if not known:
+        return f"“{title}” has no figures for this group."
+    return f"“{title}” has no figures for {period(of)}: it has them for {spans(known)}."
 
 
 def first_sentence(text: str) -> str:

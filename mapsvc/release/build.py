@@ -28,6 +28,7 @@ from mapsvc.ingest.records import read_records
 from mapsvc.ingest.served import ServedBy, read_served_by
 from mapsvc.model import Dataset
 from mapsvc.release import catalogue, store
+from mapsvc.release.alternatives import values_name
 from mapsvc.release.archives import (
     MIN_ZOOM,
     anchors,
@@ -166,7 +167,8 @@ def _unknown_series(catalog: Catalog, population: Population) -> Iterator[Proble
     """Yield the population series that indicators divide by and their layers do not have."""
     for dataset in catalog.datasets:
         for indicator in dataset.indicators:
-            denominators = (indicator.denominator, indicator.group_denominator)
+            others = (each.denominator for each in indicator.alternatives)
+            denominators = (indicator.denominator, indicator.group_denominator, *others)
             named = {each.series for each in denominators if each and each.series}
             for layer, series in product(indicator.layers, sorted(named)):
                 known = population.series(layer)
@@ -309,16 +311,10 @@ def write_datasets(
         for indicator in dataset.indicators:
             published = shown[indicator.slug]
             for key, each in published.items():
-                path = writer.path(f"values/{key}/{indicator.slug}.parquet")
-                write_values(path, sources.layers[key].ids, each)
-            indicators.append(
-                catalogue.indicator_entry(
-                    dataset,
-                    indicator,
-                    {key: each.breaks for key, each in published.items()},
-                    {key: each.denominators for key, each in published.items()},
-                )
-            )
+                for denominator, way in {"": each, **each.alternatives}.items():
+                    path = writer.path(values_name(key, indicator.slug, denominator))
+                    write_values(path, sources.layers[key].ids, way)
+            indicators.append(catalogue.indicator_entry(dataset, indicator, published))
     return described, indicators
 
 

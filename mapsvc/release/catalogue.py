@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mapsvc.model import BoundarySet, Dataset, Indicator, Measure, SeriesBreak
+from mapsvc.release.values import Published
 
 Entry = dict[str, Any]
 
@@ -88,15 +89,10 @@ def dataset_entry(dataset: Dataset, rows: Mapping[str, int]) -> Entry:
 def indicator_entry(
     dataset: Dataset,
     indicator: Indicator,
-    classes: Mapping[str, Mapping[str, list[float]]],
-    denominators: Mapping[str, Mapping[str, Mapping[str, Entry]] | None],
+    published: Mapping[str, Published],
 ) -> Entry:
-    """Describe an indicator.
-
-    ``classes`` holds the breaks by layer and group, ``denominators`` what it was divided by, by
-    layer, period and group; None for a count.
-    """
-    measure = indicator.measure
+    """Describe an indicator; ``published`` is what is held of it in each layer."""
+    measure, denominator = indicator.measure, indicator.denominator
     return {
         "slug": indicator.slug,
         "dataset": dataset.key,
@@ -108,7 +104,19 @@ def indicator_entry(
         "noun": indicator.noun,
         "universe": measure.universe,
         "per": indicator.per,
-        "denominator_title": indicator.denominator.title if indicator.denominator else None,
+        "denominator_title": denominator.title if denominator else None,
+        "denominator_key": denominator.name if denominator else None,
+        "alternatives": [
+            {
+                "key": each.denominator.name,
+                "title": each.denominator.title,
+                "unit": each.unit,
+                "per": each.per,
+                "description": each.description,
+                "method": each.method,
+            }
+            for each in indicator.alternatives
+        ],
         "scheme": indicator.scheme,
         "palette": indicator.palette,
         "caveats": [*indicator.caveats, *dataset.caveats],
@@ -121,10 +129,20 @@ def indicator_entry(
         "default_period": str(indicator.default_period),
         "periods": [str(period) for period in indicator.periods],
         "layers": {
-            layer: {"classes": classes[layer], "denominators": denominators[layer]}
+            layer: {
+                **_divided(published[layer]),
+                "alternatives": {
+                    key: _divided(each) for key, each in published[layer].alternatives.items()
+                },
+            }
             for layer in indicator.layers
         },
     }
+
+
+def _divided(published: Published) -> Entry:
+    """Return the breaks by group, and what it was divided by in each period and group."""
+    return {"classes": published.breaks, "denominators": published.denominators}
 
 
 def _concerns(each: SeriesBreak, indicator: Indicator) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from mapsvc.errors import BadParameterError
 from mapsvc.model import STATUSES, Status
+from mapsvc.release.alternatives import alternatives
 from mapsvc.release.check_coverage import check_coverage
 from mapsvc.release.check_ledger import check_ledger
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
@@ -48,13 +49,15 @@ def _check_values(release: Release) -> Iterator[str]:
         entry = release.indicator(slug)
         guarded = release.dataset(entry["dataset"])["policy"]["name"] == SMALL_CELLS
         groups = [group["key"] for group in entry["groups"]]
-        for layer, period, group in product(entry["layers"], entry["periods"], groups):
-            classes = entry["layers"][layer]["classes"][group]
-            values = release.values(layer, slug, period, group)
+        ways = ["", *(each["key"] for each in alternatives(entry))]
+        for way, layer, period, group in product(ways, entry["layers"], entry["periods"], groups):
+            classes = release.indicator(slug, way)["layers"][layer]["classes"][group]
+            values = release.values(layer, slug, period, group, way)
+            where = ", ".join(filter(None, (slug, layer, period, group, way)))
             for fault in _value_faults(release.layer(layer), values, len(classes)):
-                yield f"{slug}, {layer}, {period}, {group}: {fault}"
+                yield f"{where}: {fault}"
             if guarded and np.any((values.numerator >= 1) & (values.numerator <= THRESHOLD)):
-                yield f"{slug}, {layer}, {period}, {group}: a small count is published"
+                yield f"{where}: a small count is published"
 
 
 def _value_faults(layer: LayerTable, values: ValueSlice, classes: int) -> Iterator[str]:

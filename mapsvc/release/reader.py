@@ -20,6 +20,7 @@ import shapely
 
 from mapsvc.errors import UnknownNameError
 from mapsvc.model import ALL, RELIABILITIES, STATUSES
+from mapsvc.release.alternatives import chosen, divided_by, values_name
 from mapsvc.tiles.archive import TileArchive
 
 Floats = npt.NDArray[np.float64]
@@ -99,7 +100,8 @@ class Release:
         self.id = identifier
         self._folder = folder
         self._layers: dict[str, LayerTable] = {}
-        self._values: dict[tuple[str, str], _Cube] = {}
+        self._values: dict[tuple[str, str, str], _Cube] = {}
+        self._divided: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._archives: dict[str, TileArchive] = {}
 
     @cached_property
@@ -155,12 +157,19 @@ class Release:
                 return found
         raise UnknownNameError("layer", layer, self.layer_keys)
 
-    def indicator(self, slug: str) -> Mapping[str, Any]:
-        """Return the catalogue's entry of an indicator; raises UnknownNameError."""
+    def indicator(self, slug: str, denominator: str = "") -> Mapping[str, Any]:
+        """Return the catalogue's entry of an indicator; raises UnknownNameError.
+
+        Where another denominator than its own is named, the entry is as if that one were its own.
+        """
         try:
-            return self._indicators[slug]
+            entry = self._indicators[slug]
         except KeyError:
             raise UnknownNameError("indicator", slug, self.indicator_slugs) from None
+        key = (slug, denominator)
+        if key not in self._divided:
+            self._divided[key] = divided_by(entry, denominator)
+        return self._divided[key]
 
     def dataset(self, key: str) -> Mapping[str, Any]:
         """Return the catalogue's entry of a dataset; raises UnknownNameError."""
@@ -178,9 +187,15 @@ class Release:
             self._layers[layer] = _read_layer(layer, self._folder / f"layers/{layer}.parquet")
         return self._layers[layer]
 
-    def values(self, layer: str, slug: str, period: str, group: str = ALL) -> ValueSlice:
-        """Return one column of values; raises UnknownNameError for whichever does not exist."""
+    def values(
+        self, layer: str, slug: str, period: str, group: str = ALL, denominator: str = ""
+    ) -> ValueSlice:
+        """Return one column of values; raises UnknownNameError for whichever does not exist.
+
+        ``denominator`` is the key of one that the indicator declares, by default its own.
+        """
         entry = self.indicator(slug)
+        denominator = chosen(entry, denominator)
         self.layer_info(layer)
         if layer not in entry["layers"]:
             raise UnknownNameError(f"layer of {slug}", layer, tuple(entry["layers"]))
@@ -189,9 +204,9 @@ class Release:
         groups = [item["key"] for item in entry["groups"]]
         if group not in groups:
             raise UnknownNameError(f"group of {slug}", group, groups)
-        key = (layer, slug)
+        key = (layer, slug, denominator)
         if key not in self._values:
-            path = self._folder / f"values/{layer}/{slug}.parquet"
+            path = self._folder / values_name(layer, slug, denominator)
             self._values[key] = _Cube(path, len(entry["periods"]), len(groups))
         return self._values[key].slice(entry["periods"].index(period), groups.index(group))
 

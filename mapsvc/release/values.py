@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,17 @@ from mapsvc.derive.join import JoinedTable
 from mapsvc.derive.tally import Tally, tally
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.population import Population
-from mapsvc.model import ALL, RELIABILITIES, Denominator, Indicator, Reliability, Status
+from mapsvc.model import (
+    ALL,
+    RELIABILITIES,
+    Alternative,
+    Denominator,
+    Indicator,
+    Reliability,
+    Status,
+)
 from mapsvc.release.provenance import cited, denominators, named
-from mapsvc.statistics.classification import class_breaks, classify, covering
+from mapsvc.statistics.classification import class_breaks, classify, covering, reaching
 
 _UNRELIABLE = RELIABILITIES.index(Reliability.UNRELIABLE)
 
@@ -36,6 +44,8 @@ class Published:
     """What each value was divided by, of the values' shape: indexes ``sources``, 0 for nothing."""
     sources: tuple[str, ...]
     tallied: Tally
+    alternatives: Mapping[str, Published] = field(default_factory=dict)
+    """The same divided by each other denominator that a reader may choose, by its key."""
 
 
 def publish(
@@ -44,8 +54,9 @@ def publish(
     """Compute everything that is published of an indicator in a layer."""
     if records.years is None:
         raise ValueError(f"{indicator.slug}: its records have no year")
-    by_group = _denominators(indicator)
-    columns = {each.column for each in by_group.values() if each.column}
+    others = {each.denominator.name: each for each in indicator.alternatives}
+    ways = [indicator, *(indicator.divided_by(each) for each in others.values())]
+    columns = {each.column for way in ways for each in _denominators(way).values() if each.column}
     counted = tally(
         indicator.measure,
         records.table,
@@ -55,9 +66,34 @@ def publish(
         indicator.years,
         sorted(columns),
     )
+    main = _divide(indicator, counted, layer, population)
+    return replace(
+        main,
+        alternatives={
+            key: _divide(
+                indicator.divided_by(each),
+                counted,
+                layer,
+                population,
+                _shared_breaks(indicator, each, main),
+            )
+            for key, each in others.items()
+        },
+    )
+
+
+def _divide(
+    indicator: Indicator,
+    counted: Tally,
+    layer: Layer,
+    population: Population,
+    shared: Mapping[str, list[float]] | None = None,
+) -> Published:
+    """Divide what was counted by the indicator's own denominator."""
+    by_group = _denominators(indicator)
     found = denominators(by_group, counted, layer, population) if by_group else None
     values = compute(indicator, counted, _places(layer), found.base if found else None)
-    breaks, classes = _classes(indicator, values)
+    breaks, classes = _classes(indicator, values, shared)
     first, periods = indicator.years[0], indicator.periods
     source = np.zeros(values.status.shape, np.int32)
     sources: tuple[str, ...] = ("",)
@@ -78,8 +114,31 @@ def suppress(indicator: Indicator, shown: Published, flags: npt.NDArray[np.bool_
     """Return the values without those that ``flags`` withhold, nor anything computed from them.
 
     Breaks and classes are made anew from what is left. A denominator that comes from the records
-    themselves is withheld with its count.
+    themselves is withheld with its count. The same values are withheld whatever they are divided
+    by, as the count is the same.
     """
+    main = _withhold(indicator, shown, flags)
+    others = {each.denominator.name: each for each in indicator.alternatives}
+    return replace(
+        main,
+        alternatives={
+            key: _withhold(
+                indicator.divided_by(others[key]),
+                each,
+                flags,
+                _shared_breaks(indicator, others[key], main),
+            )
+            for key, each in shown.alternatives.items()
+        },
+    )
+
+
+def _withhold(
+    indicator: Indicator,
+    shown: Published,
+    flags: npt.NDArray[np.bool_],
+    shared: Mapping[str, list[float]] | None = None,
+) -> Published:
     values = shown.values
 
     def hide(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -99,17 +158,32 @@ def suppress(indicator: Indicator, shown: Published, flags: npt.NDArray[np.bool_
         reliability=np.where(flags, np.int8(-1), values.reliability),
         note=np.where(flags, 0, values.note),
     )
-    breaks, classes = _classes(indicator, left)
+    breaks, classes = _classes(indicator, left, shared)
     source = np.where(recorded, 0, shown.source)
     return replace(shown, values=left, breaks=breaks, classes=classes, source=source)
 
 
+def _shared_breaks(
+    indicator: Indicator, other: Alternative, main: Published
+) -> Mapping[str, list[float]] | None:
+    """Return the breaks of the indicator for an alternative of its unit: colours then compare."""
+    return main.breaks if other.unit == indicator.unit else None
+
+
 def _classes(
-    indicator: Indicator, values: IndicatorValues
+    indicator: Indicator,
+    values: IndicatorValues,
+    shared: Mapping[str, list[float]] | None = None,
 ) -> tuple[dict[str, list[float]], npt.NDArray[np.int8]]:
-    """Return the breaks of each group, and the class of each value."""
+    """Return the breaks of each group, and the class of each value.
+
+    Breaks that are ``shared`` are kept; only the last is raised to the largest value.
+    """
     breaks = {
-        group: _breaks(indicator, values, number) for number, group in enumerate(values.groups)
+        group: _breaks(indicator, values, number)
+        if shared is None
+        else reaching(shared[group], values.value[:, number])
+        for number, group in enumerate(values.groups)
     }
     classes = [
         classify(values.value[:, number], breaks[group])

@@ -68,6 +68,18 @@ def covering(breaks: Sequence[float], values: npt.ArrayLike) -> list[float]:
     return bounds
 
 
+def reaching(breaks: Sequence[float], values: npt.ArrayLike) -> list[float]:
+    """Return upper bounds of other values of the same kind, the last raised to the largest value.
+
+    As many classes are left as there were, so that each keeps its colour.
+
+    >>> reaching([1.0, 2.0], [0.5, 7.123]), reaching([1.0, 2.0], [0.5])
+    ([1.0, 7.13], [1.0, 2.0])
+    """
+    bounds = covering(breaks, values)
+    return [*breaks[:-1], bounds[-1]] if breaks else bounds
+
+
 def classify(values: npt.ArrayLike, breaks: Sequence[float]) -> npt.NDArray[np.int8]:
     """Return the 0-based class of each value, -1 where it is missing.
 

@@ -64,31 +64,33 @@ def indicators() -> Response:
 @bp.get("/api/v1/indicators/<indicator>")
 def values(indicator: str) -> Response:
     """Give an indicator's value for every jurisdiction of a layer, as JSON, CSV or GeoJSON."""
-    given = parameters("layer", "period", "group", "format", "ranks", "smoothed")
+    given = parameters("layer", "period", "group", "denominator", "format", "ranks", "smoothed")
     current = release()
-    entry = current.indicator(indicator)
+    way = given.get("denominator", "")
+    entry = current.indicator(indicator, way)
     layer = given.get("layer", next(iter(entry["layers"])))
     period = given.get("period", entry["default_period"])
     group = given.get("group", ALL)
     form = _form(given.get("format"))
-    column = current.values(layer, indicator, period, group)
+    column = current.values(layer, indicator, period, group, way)
     table = current.layer(layer)
     rows = list(value_rows(table, column))
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{indicator}-{layer}-{period}-{group}.{form}")
-    about = _about(current, indicator, layer, period, group)
+    view = "-".join(filter(None, (indicator, layer, period, group, way)))
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{view}.{form}")
+    about = _about(current, entry, layer, period, group)
     if flag(given, "ranks"):
         if form == "csv":
             # It has no room for what must stand beside ranks.
             raise BadParameterError("ranks", "1", "format=json or format=geojson for ranks")
-        about["ranking"], ranked = ranking(current, layer, indicator, period, group)
+        about["ranking"], ranked = ranking(current, layer, indicator, period, group, way)
         rows = [{**row, **rank} for row, rank in zip(rows, ranked, strict=True)]
     if flag(given, "smoothed"):
-        about["modelled"], rates = modelled.rates(current, layer, indicator, period, group)
+        about["modelled"], rates = modelled.rates(current, layer, indicator, period, group, way)
         rows = [{**row, **rate} for row, rate in zip(rows, rates, strict=True)]
     if form == "csv":
         response = answer(to_csv(rows, about), "text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        described = urls.api_url(indicator, layer, period, group, "json")
+        described = urls.api_url(indicator, layer, period, group, "json", denominator=way or None)
         response.headers["Link"] = f'<{described}>; rel="describedby"; type="application/json"'
     elif form == "geojson":
         response = answer(to_geojson(about, table, rows), FORMATS["geojson"])
@@ -218,14 +220,15 @@ def _described(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**entry, "layers": layers}
 
 
-def _about(current: Release, indicator: str, layer: str, period: str, group: str) -> dict[str, Any]:
+def _about(
+    current: Release, entry: Mapping[str, Any], layer: str, period: str, group: str
+) -> dict[str, Any]:
     """Return all that an answer says before its values."""
-    entry = current.indicator(indicator)
     dataset = current.dataset(entry["dataset"])
     placed = entry["layers"][layer]
     denominators = (placed["denominators"] or {}).get(period) or {}
     return {
-        "indicator": indicator,
+        "indicator": entry["slug"],
         "title": entry["title"],
         "unit": entry["unit"],
         "layer": layer,
@@ -234,6 +237,8 @@ def _about(current: Release, indicator: str, layer: str, period: str, group: str
         "per": entry["per"],
         "release": current.id,
         "denominator": denominators.get(group),
+        "denominator_key": entry.get("denominator_key"),
+        "alternatives": entry.get("alternatives", []),
         "caveats": list(dict.fromkeys([*entry["caveats"], *dataset["caveats"]])),
         "breaks": entry["breaks"],
         "classes": placed["classes"].get(group),

@@ -53,7 +53,18 @@ _STATIC_NAME = re.compile(
 
 def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Flask:
     """Return the Flask application that serves the pages and the API of the current release."""
-    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages, reporting
+    from mapsvc.web import (
+        api,
+        compare,
+        coverage,
+        denominators,
+        embed,
+        health,
+        ledger,
+        methods,
+        pages,
+        reporting,
+    )
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -77,6 +88,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         embed.bp,
         api.bp,
         compare.bp,
+        denominators.bp,
         health.bp,
         ledger.bp,
         coverage.bp,
@@ -100,6 +112,7 @@ _ADDRESSES = (
     "coverage_url",
     "data_url",
     "dataset_url",
+    "denominators_url",
     "embed_url",
     "home_url",
     "jurisdiction_url",

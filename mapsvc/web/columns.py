@@ -14,8 +14,9 @@ from typing import Any
 import numpy.typing as npt
 import pyarrow as pa
 
-from mapsvc.model import ALL, RELIABILITIES, STATUSES
+from mapsvc.model import RELIABILITIES, STATUSES
 from mapsvc.release.reader import Release, ValueSlice
+from mapsvc.web.tiles import View, values
 
 JSON = "application/json"
 ARROW = "application/vnd.apache.arrow.stream"
@@ -27,16 +28,16 @@ _DIGITS = {"value": 6, "lower": 5, "upper": 5}
 """Significant digits in JSON: more than any page shows."""
 
 
-def column_json(release: Release, layer: str, slug: str, period: str, group: str = ALL) -> bytes:
+def column_json(release: Release, view: View) -> bytes:
     """Return an indicator's column as JSON, its arrays in the order of ``ids``.
 
     ``status``, ``reliability``, ``denominator_source`` and ``note`` are positions in the list of
     the same name in the plural. Raises UnknownNameError.
     """
-    found = release.values(layer, slug, period, group)
+    found = values(release, view)
     document = {
-        **_about(release, layer, slug, period, group),
-        "ids": release.layer(layer).ids,
+        **_about(release, view),
+        "ids": release.layer(view.layer).ids,
         **{name: _whole(getattr(found, name)) for name in COUNTS},
         **{name: _rounded(getattr(found, name), _DIGITS[name]) for name in ("value", *LIMITS)},
         "class": _classes(found),
@@ -46,20 +47,20 @@ def column_json(release: Release, layer: str, slug: str, period: str, group: str
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def column_arrow(release: Release, layer: str, slug: str, period: str, group: str = ALL) -> bytes:
+def column_arrow(release: Release, view: View) -> bytes:
     """Return an indicator's column as an Arrow IPC stream, a row a jurisdiction.
 
     What is missing is null; the words are dictionary-coded; the schema's metadata says what it is.
     Raises UnknownNameError.
     """
-    found = release.values(layer, slug, period, group)
-    columns: dict[str, Any] = {"id": pa.array(release.layer(layer).ids, pa.string())}
+    found = values(release, view)
+    columns: dict[str, Any] = {"id": pa.array(release.layer(view.layer).ids, pa.string())}
     for name in (*COUNTS, "value", *LIMITS):
         columns[name] = pa.array(getattr(found, name), pa.float64(), from_pandas=True)
     columns["class"] = pa.array(_classes(found), pa.int8())
     for (one, _), texts in zip(_WORDS, _texts(found), strict=True):
         columns[one] = pa.array([text or None for text in texts], pa.string()).dictionary_encode()
-    about = _about(release, layer, slug, period, group)
+    about = _about(release, view)
     metadata = {key: "" if value is None else str(value) for key, value in about.items()}
     table = pa.table(columns).replace_schema_metadata(metadata)
     sink = pa.BufferOutputStream()
@@ -77,14 +78,16 @@ _WORDS = (
 )
 
 
-def _about(release: Release, layer: str, slug: str, period: str, group: str) -> dict[str, Any]:
+def _about(release: Release, view: View) -> dict[str, Any]:
+    entry = release.indicator(view.indicator, view.denominator)
     return {
         "release": release.id,
-        "layer": layer,
-        "indicator": slug,
-        "period": period,
-        "group": group,
-        "per": release.indicator(slug)["per"],
+        "layer": view.layer,
+        "indicator": view.indicator,
+        "period": view.period,
+        "group": view.group,
+        "denominator_key": entry.get("denominator_key"),
+        "per": entry["per"],
     }
 
 

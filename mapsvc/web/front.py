@@ -168,13 +168,14 @@ class Front:
     def _send_column(
         self, asked: Asked, match: re.Match[str], start_response: StartResponse
     ) -> Iterable[bytes]:
-        given = _parameters(asked.query, ("group", "format"))
+        given = _parameters(asked.query, ("group", "denominator", "format"))
         form = given.get("format", "json")
         if form not in FORMATS:
             raise BadParameterError("format", form, f"one of {', '.join(FORMATS)}")
         make = column_json if form == "json" else column_arrow
         layer, indicator, period = match.group(1, 2, 3)
-        body = make(asked.release, layer, indicator, period, given.get("group", ALL))
+        group, denominator = given.get("group", ALL), given.get("denominator", "")
+        body = make(asked.release, View(layer, indicator, period, group, denominator))
         return self._keep(asked, start_response, Coded(body), FORMATS[form])
 
     def _send_tilejson(
@@ -235,8 +236,9 @@ def _ready(asked: Asked, content: Coded, media_type: str) -> Ready:
 
 def _view(match: re.Match[str], query: str) -> View:
     layer, indicator, period = match.group(1, 2, 3)
-    given = _parameters(query, ("group",) if indicator is not None else ())
-    return View(layer, indicator, period or "", given.get("group", ALL))
+    given = _parameters(query, ("group", "denominator") if indicator else ())
+    group, denominator = given.get("group", ALL), given.get("denominator", "")
+    return View(layer, indicator or "", period or "", group, denominator)
 
 
 def _parameters(query: str, known: tuple[str, ...]) -> dict[str, str]:

@@ -27,7 +27,7 @@ def method_page(indicator: str) -> Response:
     """Show what an indicator counts and divides by, with one place worked through."""
     current = release()
     seen = pages.asked_view(current, indicator)
-    entry = current.indicator(indicator)
+    entry = seen.entry(current)
     dataset = current.dataset(entry["dataset"])
     work = _work(current, indicator)
     worked = method.worked(current, seen)
@@ -50,6 +50,7 @@ def method_page(indicator: str) -> Response:
         rules=method.RULES,
         denominator_title=method.denominator_title(entry, seen),
         sources=method.denominators(entry, seen.layer),
+        choices=choropleth.choices(current, seen),
         pooled=[period for period in entry["periods"] if "-" in period],
         classes=method.classes(entry, seen.layer, seen.group),
         marks=method.marks(current, seen),
@@ -90,7 +91,7 @@ def _work(current: Release, indicator: str) -> citation.Work:
 def _places(current: Release, seen: choropleth.View) -> list[tuple[str, str]]:
     """Return id and name of the places that can be worked through, by name."""
     table = current.layer(seen.layer)
-    column = current.values(seen.layer, seen.indicator, seen.period, seen.group)
+    column = seen.values(current)
     code = STATUSES.index(Status.OK)
     rows = [
         row

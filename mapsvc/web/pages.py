@@ -13,7 +13,17 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from mapsvc.maps import chart, choropleth, comparisons, reporting, sentences, text, thumbnail
+from mapsvc.maps import (
+    chart,
+    choropleth,
+    comparisons,
+    denominators,
+    method,
+    reporting,
+    sentences,
+    text,
+    thumbnail,
+)
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
@@ -24,8 +34,9 @@ from mapsvc.web.policing import policing
 bp = Blueprint("pages", __name__)
 
 _MODULES = (
-    "column", "controls", "dom", "format", "ground", "legend", "paint", "patterns", "readout",
-    "reporting", "reporting-panel", "style", "surface", "table", "theme", "tiles", "url",
+    "column", "controls", "divisor", "dom", "effects", "format", "ground", "legend", "paint",
+    "patterns", "readout", "reporting", "reporting-panel", "style", "surface", "table", "theme",
+    "tiles", "url",
 )  # fmt: skip
 _VENDORED = ("pbf", "point-geometry", "vector-tile")
 _OTHER_KINDS = 400
@@ -59,7 +70,7 @@ def map_page(indicator: str) -> Response:
     """Show an indicator: map, legend, controls, sources, caveats, and every value in a table."""
     current = release()
     seen = asked_view(current, indicator)
-    entry = current.indicator(indicator)
+    entry = seen.entry(current)
     layer = current.layer_info(seen.layer)
     return page(
         "map.html",
@@ -71,6 +82,10 @@ def map_page(indicator: str) -> Response:
         dataset=current.dataset(entry["dataset"]),
         group=choropleth.group_title(entry, seen.group),
         sources=_sources(entry, seen),
+        divisor=method.denominator_title(entry, seen),
+        effects=denominators.effects(
+            current, seen.layer, indicator, seen.period, seen.group, seen.denominator
+        ),
         caveats=caveats(current, entry),
         rows=_rows(current, seen, entry),
         reported=_reported(current, seen),
@@ -162,6 +177,7 @@ def asked_view(current: Release, indicator: str) -> choropleth.View:
         query.get("group"),
         query.get("jurisdiction"),
         query.get("show"),
+        query.get("denominator"),
     )
 
 
@@ -174,12 +190,14 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         context_tiles = urls.tile_template("context")
         columns = urls.column_url(seen.layer, seen.indicator, "")
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
+        effects = urls.denominators_url(seen.layer, seen.indicator, "")
     addresses = choropleth.Addresses(
         page=urls.map_url(seen.indicator),
         dataset=urls.dataset_url(entry["dataset"]),
         tiles=tiles,
         context_tiles=context_tiles,
         columns=columns,
+        effects=effects,
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,
     )
@@ -249,7 +267,7 @@ def _rows(
     current: Release, seen: choropleth.View, entry: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     table = current.layer(seen.layer)
-    column = current.values(seen.layer, seen.indicator, seen.period, seen.group)
+    column = seen.values(current)
     order = sorted(range(len(table.ids)), key=lambda row: table.names[row].casefold())
     return [
         {

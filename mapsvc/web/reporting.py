@@ -62,6 +62,10 @@ def shown_on(
         held = each["measure"] in entry["measures"] and entry["layer"] in each["layers"]
         if held and str(year) in each["periods"]:
             return urls.map_url(
-                each["slug"], entry["layer"], str(year), None, jurisdiction, "reporting"
+                each["slug"],
+                entry["layer"],
+                str(year),
+                jurisdiction=jurisdiction,
+                show="reporting",
             )
     return None

@@ -31,9 +31,12 @@ class View(NamedTuple):
     """Whose tiles: a layer's geometry alone, or with the columns of an indicator."""
 
     layer: str
-    indicator: str | None = None
+    indicator: str = ""
+    """Empty for the geometry alone."""
     period: str = ""
     group: str = ALL
+    denominator: str = ""
+    """The key of another than the indicator's own."""
 
 
 class Tiles:
@@ -49,7 +52,7 @@ class Tiles:
     def tile(self, release: Release, view: View, z: int, x: int, y: int) -> Coded | None:
         """Return a tile, None where it is empty; raises what makes the address wrong."""
         _check_range(release, view.layer, z, x, y)
-        if view.indicator is None:
+        if not view.indicator:
             stored = release.archive(view.layer).get(z, x, y)
             return None if stored is None else Coded(stored, "gzip")
         attributes = self._attributes_of(release, view)
@@ -86,17 +89,22 @@ def columns(release: Release, view: View) -> list[Column]:
 
     Raises UnknownNameError for an indicator, layer, period or group that does not exist.
     """
-    if view.indicator is None:
+    if not view.indicator:
         return []
     if view.period == EVERY_YEAR:
-        return yearly_columns(release, view.layer, view.indicator, view.group)
+        return yearly_columns(release, view)
     try:
-        values = release.values(view.layer, view.indicator, view.period, view.group)
+        found = values(release, view)
     except UnknownNameError as error:
         if error.name != view.period:
             raise
         raise UnknownNameError(error.kind, error.name, [*error.known, EVERY_YEAR]) from None
-    return value_columns(values)
+    return value_columns(found)
+
+
+def values(release: Release, view: View) -> ValueSlice:
+    """Return what is published of a view; raises UnknownNameError for what does not exist."""
+    return release.values(view.layer, view.indicator, view.period, view.group, view.denominator)
 
 
 def value_columns(values: ValueSlice) -> list[Column]:
@@ -116,16 +124,16 @@ YEARLY = ("value", "status", "reliability", "class")
 """What a tile of every year has of each; all that is published would make it ten times as heavy."""
 
 
-def yearly_columns(release: Release, layer: str, indicator: str, group: str) -> list[Column]:
+def yearly_columns(release: Release, view: View) -> list[Column]:
     """Return ``value_2014``, ``status_2014`` and so on for every year of an indicator.
 
     Raises UnknownNameError for an indicator, layer or group that does not exist.
     """
     listed = []
-    for year in years(release, indicator):
-        values = release.values(layer, indicator, year, group)
-        known = np.isfinite(values.value)
-        made = [Column("value", "double", values.value, known), *_words(values), _class(values)]
+    for year in years(release, view.indicator):
+        found = values(release, view._replace(period=year))
+        known = np.isfinite(found.value)
+        made = [Column("value", "double", found.value, known), *_words(found), _class(found)]
         listed += [
             Column(f"{each.name}_{year}", each.kind, each.values, each.valid, each.categories)
             for each in made

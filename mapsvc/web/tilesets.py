@@ -27,10 +27,14 @@ def tilejson(release: Release, view: View, base: str) -> dict[str, Any]:
     west, south, east, north = bounds = tuple(info["bounds"] or _WORLD)
     across = max(east - west, north - south, 1e-6)
     zoom = min(max(int(np.log2(360 / across)), info["min_zoom"]), info["max_zoom"])
-    group = view.group if view.group != ALL else None
+    query = {
+        "group": view.group if view.group != ALL else None,
+        "denominator": view.denominator or None,
+    }
+    address = tile_template(view.layer, view.indicator or None, view.period or None, **query)
     words = _words(release, view, info)
     document = describe(
-        url=absolute(base, tile_template(view.layer, view.indicator, view.period or None, group)),
+        url=absolute(base, address),
         name=words["name"],
         description=words["description"],
         layers=_source_layers(release, view),
@@ -51,10 +55,10 @@ def _words(release: Release, view: View, info: Mapping[str, Any]) -> dict[str, A
     source = ""
     if view.layer != CONTEXT:
         source = f"{info['authority']}, {info['product']} {info['vintage']}".strip()
-    if view.indicator is None:
+    if not view.indicator:
         title = info.get("title", "Ground")
         return {"name": title, "description": "", "attribution": source, "more": {}}
-    entry = release.indicator(view.indicator)
+    entry = release.indicator(view.indicator, view.denominator)
     dataset = release.dataset(entry["dataset"])
     period = "every year" if view.period == EVERY_YEAR else view.period
     return {

@@ -67,19 +67,20 @@ def map_url(
     layer: str | None = None,
     period: str | None = None,
     group: str | None = None,
+    *,
     jurisdiction: str | None = None,
     show: str | None = None,
+    denominator: str | None = None,
 ) -> str:
     """Return the address of a map page; what is None is left to its default.
 
     ``show`` is ``reporting`` for the map of who reported.
 
-    >>> map_url("arrest-rate", period="2014")
-    '/maps/arrest-rate?period=2014'
+    >>> map_url("arrest-rate", period="2014", denominator="publisher")
+    '/maps/arrest-rate?period=2014&denominator=publisher'
     """
-    parts = ("maps", indicator)
-    query = {"jurisdiction": jurisdiction, "show": show}
-    return _join(parts, layer=layer, period=period, group=group, **query)
+    view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
+    return _join(("maps", indicator), **view, jurisdiction=jurisdiction, show=show)
 
 
 def method_url(
@@ -88,14 +89,15 @@ def method_url(
     period: str | None = None,
     group: str | None = None,
     jurisdiction: str | None = None,
+    denominator: str | None = None,
 ) -> str:
     """Return the address of the page that works an indicator out, for the place that is named.
 
     >>> method_url("arrest-rate", jurisdiction="06001")
     '/maps/arrest-rate/method?jurisdiction=06001'
     """
-    parts = ("maps", indicator, "method")
-    return _join(parts, layer=layer, period=period, group=group, jurisdiction=jurisdiction)
+    view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
+    return _join(("maps", indicator, "method"), **view, jurisdiction=jurisdiction)
 
 
 def citation_url(indicator: str, form: str) -> str:
@@ -108,10 +110,15 @@ def citation_url(indicator: str, form: str) -> str:
 
 
 def embed_url(
-    indicator: str, layer: str | None = None, period: str | None = None, group: str | None = None
+    indicator: str,
+    layer: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    denominator: str | None = None,
 ) -> str:
     """Return the address of a widget: a map for the frame of another site."""
-    return _join(("embed", indicator), layer=layer, period=period, group=group)
+    query = {"layer": layer, "period": period, "group": group, "denominator": denominator}
+    return _join(("embed", indicator), **query)
 
 
 def jurisdiction_url(layer: str, identifier: str) -> str:
@@ -153,7 +160,11 @@ def data_url(name: str) -> str:
 
 
 def tile_template(
-    layer: str, indicator: str | None = None, period: str | None = None, group: str | None = None
+    layer: str,
+    indicator: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    denominator: str | None = None,
 ) -> str:
     """Return the template of a layer's tiles: geometry alone, or with an indicator's attributes.
 
@@ -162,19 +173,23 @@ def tile_template(
     >>> tile_template("counties", "arrest-rate", "2014", group="black")
     '/tiles/counties/arrest-rate/2014/{z}/{x}/{y}.mvt?group=black'
     """
-    base, _, query = _tiles(layer, indicator, period, group).partition("?")
+    base, _, query = _tiles(layer, indicator, period, group, denominator).partition("?")
     return f"{base}/{TILE}" + (f"?{query}" if query else "")
 
 
 def tilejson_url(
-    layer: str, indicator: str | None = None, period: str | None = None, group: str | None = None
+    layer: str,
+    indicator: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    denominator: str | None = None,
 ) -> str:
     """Return the address of the TileJSON that describes ``tile_template`` of the same.
 
     >>> tilejson_url("counties")
     '/tiles/counties.json'
     """
-    base, _, query = _tiles(layer, indicator, period, group).partition("?")
+    base, _, query = _tiles(layer, indicator, period, group, denominator).partition("?")
     return f"{base}.json" + (f"?{query}" if query else "")
 
 
@@ -187,9 +202,32 @@ def archive_url(layer: str) -> str:
     return _join(("tiles", f"{layer}.pmtiles"))
 
 
-def column_url(layer: str, indicator: str, period: str, group: str | None = None) -> str:
+def column_url(
+    layer: str,
+    indicator: str,
+    period: str,
+    group: str | None = None,
+    denominator: str | None = None,
+) -> str:
     """Return the address of the compact column that a map joins to its geometry."""
-    return _join(("api", "v1", "columns", layer, indicator, period), group=group)
+    parts = ("api", "v1", "columns", layer, indicator, period)
+    return _join(parts, group=group, denominator=denominator)
+
+
+def denominators_url(
+    layer: str,
+    indicator: str,
+    period: str,
+    group: str | None = None,
+    denominator: str | None = None,
+) -> str:
+    """Return the address of what other denominators change.
+
+    >>> denominators_url("counties", "arrest-rate", "2014")
+    '/api/v1/denominators/counties/arrest-rate/2014'
+    """
+    parts = ("api", "v1", "denominators", layer, indicator, period)
+    return _join(parts, group=group, denominator=denominator)
 
 
 def reporting_url(layer: str, indicator: str, period: str, group: str | None = None) -> str:
@@ -208,6 +246,7 @@ def api_url(
     group: str | None = None,
     form: str | None = None,
     smoothed: str | None = None,
+    denominator: str | None = None,
 ) -> str:
     """Return the address of the catalogue, or of an indicator's values as json, csv or geojson.
 
@@ -218,9 +257,8 @@ def api_url(
     """
     if indicator is None:
         return _join(("api", "v1", "indicators"))
-    parts = ("api", "v1", "indicators", indicator)
-    query = {"layer": layer, "period": period, "group": group, "format": form}
-    return _join(parts, **query, smoothed=smoothed)
+    view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
+    return _join(("api", "v1", "indicators", indicator), **view, format=form, smoothed=smoothed)
 
 
 def api_jurisdiction_url(layer: str | None = None, identifier: str | None = None) -> str:
@@ -302,10 +340,16 @@ def content_hash(path: str, modified_ns: int, size: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
 
-def _tiles(layer: str, indicator: str | None, period: str | None, group: str | None) -> str:
+def _tiles(
+    layer: str,
+    indicator: str | None,
+    period: str | None,
+    group: str | None,
+    denominator: str | None,
+) -> str:
     if indicator is None or period is None:
         return _join(("tiles", layer))
-    return _join(("tiles", layer, indicator, period), group=group)
+    return _join(("tiles", layer, indicator, period), group=group, denominator=denominator)
 
 
 def _join(parts: tuple[str, ...], **query: str | None) -> str:

@@ -2,12 +2,12 @@
 
 const NUMBERS = ["numerator", "denominator", "value", "lower", "upper"];
 
-// `(period, group) -> Promise<{values, get(id)}>`; a failed one is asked for again next time.
+// `({period, group, denominator}) -> Promise<{values, get(id)}>`; a failed one is asked for again
+// next time.
 export function columnCache(prefix) {
   const kept = new Map();
-  return (period, group) => {
-    const query = group === "all" ? "" : `?group=${encodeURIComponent(group)}`;
-    const address = prefix + encodeURIComponent(period) + query;
+  return (state) => {
+    const address = addressOf(prefix, state);
     if (!kept.has(address)) {
       const column = load(address);
       column.catch(() => kept.delete(address));
@@ -15,6 +15,15 @@ export function columnCache(prefix) {
     }
     return kept.get(address);
   };
+}
+
+// The address below `prefix` of what is shown; what is everyone's or the default is left out.
+export function addressOf(prefix, { period, group, denominator }) {
+  const query = new URLSearchParams();
+  if (group !== "all") query.set("group", group);
+  if (denominator) query.set("denominator", denominator);
+  const text = query.toString();
+  return prefix + encodeURIComponent(period) + (text && `?${text}`);
 }
 
 async function load(address) {

@@ -1,5 +1,6 @@
 // The form beside the map. Without script it is a form; with it, each choice acts at once.
 
+import { dividedBy, hasFigures } from "./divisor.js";
 import { period as periodText } from "./format.js";
 
 export class Controls {
@@ -41,6 +42,25 @@ export class Controls {
     });
   }
 
+  // What a group is divided by, and which periods have no figures of that.
+  #nameDenominators({ denominator, group }) {
+    const { form, indicator } = this;
+    const choice = form.elements.denominator;
+    if (choice) {
+      choice.value = denominator ?? "";
+      // An address may name the indicator's own.
+      if (choice.selectedIndex < 0) choice.selectedIndex = 0;
+      for (const option of choice.options) {
+        option.textContent = dividedBy(indicator, option.value).titles[group];
+      }
+    }
+    const divided = dividedBy(indicator, denominator);
+    for (const option of form.elements.period.options) {
+      const lacking = hasFigures(divided, option.value, group) ? "" : " (no figures)";
+      option.textContent = periodText(option.value) + lacking;
+    }
+  }
+
   #step(by) {
     const { periods } = this.indicator;
     const next = periods[periods.indexOf(this.form.elements.period.value) + by];
@@ -60,6 +80,7 @@ export class Controls {
     if (form.elements.group) form.elements.group.value = state.group;
     form.elements.jurisdiction.value = state.jurisdiction ?? "";
     if (form.elements.show) form.elements.show.value = state.show;
+    this.#nameDenominators(state);
     const at = years.indexOf(state.period);
     slider.value = at < 0 ? years.length - 1 : at;
     slider.setAttribute("aria-valuetext", at < 0 ? periodText(state.period) : state.period);

@@ -2,6 +2,8 @@
 
 import { columnCache } from "./column.js";
 import { Controls } from "./controls.js";
+import { dividedBy, showLack } from "./divisor.js";
+import { EffectsSection } from "./effects.js";
 import { period as periodText } from "./format.js";
 import { fadeEdges, paintLakes, paintLand, paintPlaces } from "./ground.js";
 import { showLegend } from "./legend.js";
@@ -27,13 +29,14 @@ const NEAR_MANY = 10;
 
 const L = window.L;
 const configuration = JSON.parse(document.getElementById("map-configuration").textContent);
-const { indicator, layer, words, ground, reporting } = configuration;
-const symbols = indicator.per === null;
-const defaults = configuration.controls?.defaults ?? indicator.state;
+const { layer, words, ground, reporting } = configuration;
+const symbols = configuration.indicator.per === null;
+const defaults = configuration.controls?.defaults ?? configuration.indicator.state;
 const isPage = Boolean(configuration.controls);
 const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-const state = { ...indicator.state };
+const state = { ...configuration.indicator.state };
+let indicator = dividedBy(configuration.indicator, state.denominator);
 const columns = columnCache(indicator.columns);
 const reports = reporting ? reportCache(reporting.answers) : null;
 let theme = currentTheme();
@@ -74,7 +77,8 @@ const legend = document.querySelector("#legend .legend-body");
 const table = document.getElementById("figures-table");
 const tooltip = new Tooltip(map.getContainer());
 const form = document.getElementById("controls");
-const controls = form ? new Controls(form, indicator, (change) => {
+const effects = new EffectsSection(document.getElementById("effects"), indicator, layer);
+const controls = form ? new Controls(form, configuration.indicator, (change) => {
   go({ ...state, ...change });
   if (change.jurisdiction) approach(change.jurisdiction);
 }) : null;
@@ -161,7 +165,7 @@ async function show() {
   let told;
   try {
     [arrived, told] = await Promise.all([
-      columns(asked.period, asked.group),
+      columns(asked),
       asked.show === "reporting" && reports ? reports(asked.period, asked.group) : null,
     ]);
   } catch (error) {
@@ -169,27 +173,41 @@ async function show() {
     legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
     return;
   }
-  if (["period", "group", "show"].some((field) => asked[field] !== state[field])) return;
+  const fields = ["period", "group", "denominator", "show"];
+  if (fields.some((field) => asked[field] !== state[field])) return;
   column = arrived;
   report = told;
   if (!report) chosen.clear();
+  indicator = dividedBy(configuration.indicator, state.denominator);
   refresh();
+  effects.follow(state);
 }
 
 function refresh() {
-  for (const node of document.querySelectorAll('[data-now="period"]')) {
-    node.textContent = periodText(state.period);
-  }
-  for (const node of document.querySelectorAll('[data-now="group"]')) {
-    node.textContent = groupText();
+  const source = denominatorOf(state);
+  const now = {
+    period: periodText(state.period),
+    group: groupText(),
+    unit: indicator.unit[0].toUpperCase() + indicator.unit.slice(1),
+    description: indicator.description,
+    method: indicator.method,
+    divisor: indicator.titles[state.group],
+    source: source
+      ? [source.authority, source.product, source.vintage].filter(Boolean).join(", ")
+      : "No figures",
+  };
+  for (const node of document.querySelectorAll("[data-now]")) {
+    if (node.dataset.now in now) node.textContent = now[node.dataset.now];
   }
   for (const link of document.querySelectorAll("a[data-view]")) {
     const address = new URL(link.href);
-    for (const [field, value] of [["period", state.period], ["group", state.group]]) {
-      address.searchParams.set(field, value);
+    for (const field of ["period", "group", "denominator"]) {
+      if (state[field]) address.searchParams.set(field, state[field]);
+      else address.searchParams.delete(field);
     }
     link.href = address.href;
   }
+  showLack(document.querySelector(".legend-note"), indicator, state, (period) => go({ period }));
   if (table) followColumn(table, column, { indicator, words, showUnreliable });
   if (table && reporting) followReport(table, report, reporting.words, chosen);
   refreshLegend();

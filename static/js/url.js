@@ -1,6 +1,6 @@
 // The view lives in the query, so that an address is what it shows and the back button goes back.
 
-const FIELDS = ["layer", "period", "group", "jurisdiction", "show"];
+const FIELDS = ["layer", "period", "group", "denominator", "jurisdiction", "show"];
 
 export function readState(defaults) {
   const query = new URLSearchParams(location.search);

@@ -60,7 +60,7 @@ def test_a_series_that_is_not_there_is_missing_throughout(population, layer, ser
     assert np.isnan(figures).all()
     assert (source == -1).all()
     assert figures.shape == (1, 2)
-    assert population.series("counties") == ("residents",)
+    assert population.series("counties") == ("daytime", "residents")
 
 
 def test_the_miniatures_agencies_add_up_to_their_counties(population, layers):

@@ -53,8 +53,8 @@ def test_every_number_that_is_no_count_is_told_at_once_with_its_row(stops):
     found = problems(stops({3: "2.5", 7: "-4", 9: "-0.5"}))
     assert {(each.row, each.what.partition(",")[0]) for each in found} == {
         (3, "2.5 is no whole number"),
-        (7, "-4 is negative"),
-        (9, "-0.5 is negative"),
+        (7, "-4 is below the minimum 0"),
+        (9, "-0.5 is below the minimum 0"),
     }
     for each in found:
         assert (each.file, each.column) == ("stops/stops.csv", "stops")
@@ -64,7 +64,7 @@ def test_every_number_that_is_no_count_is_told_at_once_with_its_row(stops):
 def test_many_are_counted(stops):
     found = problems(stops(dict.fromkeys(range(2, 2 + LISTED_PER_COLUMN + 3), "0.5")))
     assert len(found) == LISTED_PER_COLUMN + 1
-    assert found[-1].what == "and 3 more such numbers"
+    assert found[-1].what == "and 3 more problems in this column"
 
 
 def test_whole_numbers_however_written_and_blanks_are_counts(stops):
@@ -83,5 +83,5 @@ def test_the_build_ends_with_the_list_and_not_in_the_middle(stops, tmp_path):
     guard(datasets)
     with pytest.raises(InputError) as caught:
         build_release(boundaries, datasets, tmp_path / "atlas")
-    assert [each.row for each in caught.value.problems] == [7, 3]
+    assert [each.row for each in caught.value.problems] == [3, 7]
     assert list((tmp_path / "atlas/releases").iterdir()) == []

@@ -13,6 +13,7 @@ ADDRESSES = choropleth.Addresses(
     tiles="/tiles/counties/{z}/{x}/{y}.mvt",
     context_tiles="/tiles/context/{z}/{x}/{y}.mvt",
     columns="/api/v1/columns/counties/m/",
+    effects="/api/v1/denominators/counties/m/",
     profiles="/jurisdictions/counties/",
     reporting="/api/v1/reporting/counties/m/",
 )

@@ -102,6 +102,7 @@ def _write_stops(folder: Path) -> None:
     stop_rate = indicator(
         "stop-rate", "stops", ["counties"],
         group_denominator=own_population, pooled=["2013-2016", "2013-2014"],
+        alternatives=[{"key": "office", **own_population}],
     )  # fmt: skip
     write_descriptor(
         folder,
@@ -168,6 +169,8 @@ def _write_incidents(folder: Path) -> None:
 
     layers = ["counties", "agencies"]
     count = {"denominator": None, "per": None, "unit": "incidents"}
+    by_day = {"key": "daytime", "title": "People there by day", "series": "daytime",
+              "per": 1000, "unit": "incidents per 1,000 people there by day"}  # fmt: skip
     write_descriptor(
         folder,
         package(
@@ -178,7 +181,10 @@ def _write_incidents(folder: Path) -> None:
                 measure("grave-incidents", filter={"severity": ["grave"]}),
             ],
             indicators=[
-                indicator("incident-rate", "incidents", layers, pooled=["2013-2016"]),
+                indicator(
+                    "incident-rate", "incidents", layers, pooled=["2013-2016"],
+                    alternatives=[by_day],
+                ),
                 indicator("grave-incidents", "grave-incidents", layers, **count),
             ],
         ),

@@ -161,6 +161,17 @@ def test_parts_that_do_not_cover_their_parent_stop_the_build(tmp_path):
     assert store.current_id(tmp_path / "atlas") is None
 
 
+def test_an_alternative_that_no_population_table_has_is_told(tmp_path):
+    boundaries, datasets = write_miniature(tmp_path)
+
+    def misspell(document):
+        document["mapsvc"]["indicators"][0]["alternatives"][0]["series"] = "daytme"
+
+    edit(datasets / "incidents/datapackage.json", misspell)
+    with pytest.raises(InputError, match=r"series 'daytme'\. It has: daytime, residents"):
+        build_release(boundaries, datasets, tmp_path / "atlas")
+
+
 def test_a_denominator_that_no_population_table_has_is_told(tmp_path):
     boundaries, datasets = write_miniature(tmp_path)
 
@@ -169,7 +180,7 @@ def test_a_denominator_that_no_population_table_has_is_told(tmp_path):
             each["denominator"]["series"] = "resident"
 
     edit(datasets / "stops/datapackage.json", misspell)
-    with pytest.raises(InputError, match=r"no population series 'resident'\. It has: residents"):
+    with pytest.raises(InputError, match=r"series 'resident'\. It has: daytime, residents"):
         build_release(boundaries, datasets, tmp_path / "atlas")
 
 

@@ -90,17 +90,18 @@ def slices(release):
     for entry in release.catalogue["indicators"]:
         if entry["dataset"] in GUARDED:
             groups = [group["key"] for group in entry["groups"]]
-            for view in product(entry["layers"], entry["periods"], groups):
+            ways = ["", *(each["key"] for each in entry["alternatives"])]
+            for view in product(entry["layers"], entry["periods"], groups, ways):
                 yield entry["slug"], *view
 
 
 def cells(open_release, guarded_release):
     """Yield the open and the guarded values of every slice, aligned."""
-    for slug, layer, period, group in slices(guarded_release):
+    for slug, layer, *view in slices(guarded_release):
         yield (
-            (slug, layer, period, group),
-            open_release.values(layer, slug, period, group),
-            guarded_release.values(layer, slug, period, group),
+            (slug, layer, *view),
+            open_release.values(layer, slug, *view),
+            guarded_release.values(layer, slug, *view),
         )
 
 
@@ -151,8 +152,8 @@ def test_every_small_count_is_withheld_and_no_zero_is(opened, guarded):
 
 
 def test_nothing_computed_from_a_withheld_count_is_left(guarded):
-    for slug, layer, period, group in slices(guarded.release):
-        values = guarded.release.values(layer, slug, period, group)
+    for slug, layer, *view in slices(guarded.release):
+        values = guarded.release.values(layer, slug, *view)
         withheld = values.status == SUPPRESSED
         for name in ("numerator", "value", "lower", "upper"):
             assert np.isnan(getattr(values, name)[withheld]).all()
@@ -173,9 +174,36 @@ def test_a_release_with_withheld_counts_is_sound(guarded):
 
 def test_the_check_finds_a_small_count_that_is_published(guarded):
     release = guarded.release
-    slug, layer, period, group = next(slices(release))
-    release.values(layer, slug, period, group).numerator[0] = 3
-    assert any("a small count is published" in finding for finding in check_release(release))
+    slug, layer, *view = next(each for each in slices(release) if each[-1])
+    release.values(layer, slug, *view).numerator[0] = 3
+    told = f"{view[-1]}: a small count is published"
+    assert any(told in finding for finding in check_release(release))
+
+
+def test_what_is_withheld_is_withheld_whatever_it_is_divided_by(guarded):
+    others = withheld = 0
+    for slug, layer, period, group, way in slices(guarded.release):
+        own = guarded.release.values(layer, slug, period, group)
+        other = guarded.release.values(layer, slug, period, group, way)
+        hidden = own.status == SUPPRESSED
+        np.testing.assert_array_equal(hidden, other.status == SUPPRESSED)
+        np.testing.assert_array_equal(own.numerator, other.numerator)
+        others += bool(way)
+        withheld += int(hidden.sum()) if way else 0
+    assert others > 20
+    assert withheld > 20
+
+
+def test_a_denominator_from_the_records_is_withheld_with_its_count(guarded):
+    release = guarded.release
+    withheld = 0
+    for period in release.indicator("stop-rate")["periods"]:
+        other = release.values("counties", "stop-rate", period, "all", "office")
+        hidden = other.status == SUPPRESSED
+        assert np.isnan(other.denominator[hidden]).all()
+        assert not any(other.source[row] for row in np.flatnonzero(hidden))
+        withheld += int(hidden.sum())
+    assert withheld
 
 
 def test_no_file_of_the_release_tells_a_withheld_number(guarded, canaries):
@@ -207,17 +235,18 @@ def addresses(release):
         for identifier in release.layer(layer).ids:
             yield f"/jurisdictions/{layer}/{identifier}"
             yield f"/api/v1/jurisdictions/{layer}/{identifier}"
-    for slug, layer, period, group in slices(release):
-        view = f"layer={layer}&period={period}&group={group}"
+    for slug, layer, period, group, way in slices(release):
+        view = f"layer={layer}&period={period}&group={group}&denominator={way}"
         yield f"/maps/{slug}?{view}"
         yield f"/maps/{slug}/method?{view}"
         yield f"/embed/{slug}?{view}"
-        yield f"/api/v1/columns/{layer}/{slug}/{period}?group={group}"
+        yield f"/api/v1/columns/{layer}/{slug}/{period}?group={group}&denominator={way}"
+        yield f"/api/v1/denominators/{layer}/{slug}/{period}?group={group}&denominator={way}"
         yield f"/api/v1/indicators/{slug}?{view}&ranks=1"
         for kind in ("json", "csv", "geojson"):
             yield f"/api/v1/indicators/{slug}?{view}&format={kind}"
             yield f"/api/v1/indicators/{slug}?{view}&format={kind}&smoothed=1"
-        for identifier in release.layer(layer).ids:
+        for identifier in release.layer(layer).ids if not way else ():
             place = f"/api/v1/compare/{layer}/{identifier}?indicator={slug}"
             yield f"{place}&period={period}&group={group}"
 
@@ -258,7 +287,9 @@ def test_modelled_rates_are_made_of_published_counts_alone(opened, guarded):
 def test_no_tile_tells_a_withheld_number(guarded, canaries):
     client = Client(create_wsgi(store.CurrentRelease(guarded.atlas), Settings()))
     withheld = 0
-    for slug, layer, period, group in slices(guarded.release):
+    for slug, layer, period, group, way in slices(guarded.release):
+        if way:
+            continue
         address = f"/tiles/{layer}/{slug}/{period}/0/0/0.mvt?group={group}"
         body = client.get(address, headers={"Accept-Encoding": "gzip"}).data
         features = read_properties(gzip.decompress(body))

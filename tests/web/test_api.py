@@ -103,6 +103,8 @@ def test_an_answer_says_what_its_numbers_are(client, current):
             "product": "Estimates",
             "vintage": "2024",
         },
+        "denominator_key": None,
+        "alternatives": [],
         "caveats": ["Counts events, not people."],
         "breaks": [{"year": 2014, "text": "A law made some felonies misdemeanors."}],
         "classes": [300, 600, 5000],
@@ -348,7 +350,9 @@ def test_a_parameter_that_is_unknown_repeated_or_wrong_is_400(client, path):
 
 def test_a_problem_about_a_parameter_lists_those_that_there_are(client):
     document = problem(client.get(f"{RATE}?perod=2014"), 400)
-    assert document["known"] == ["layer", "period", "group", "format", "ranks", "smoothed"]
+    assert document["known"] == [
+        "layer", "period", "group", "denominator", "format", "ranks", "smoothed",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip", "identity"])

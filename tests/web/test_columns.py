@@ -9,6 +9,7 @@ import pytest
 from mapsvc.release.store import open_release
 from mapsvc.web.coding import Coded, encoded
 from mapsvc.web.columns import column_json
+from mapsvc.web.tiles import View
 from tests.synthetic_release import GROUPS, LAYERS, PERIODS
 
 NUMBERS = ("numerator", "denominator", "value", "lower", "upper")
@@ -123,5 +124,7 @@ def test_the_columns_of_the_bundled_atlas_are_a_few_bytes_a_jurisdiction(bundled
         entry = release.indicator(slug)
         for layer in entry["layers"]:
             for period in entry["periods"]:
-                body = encoded(Coded(column_json(release, layer, slug, period)), "br", dense=True)
+                body = encoded(
+                    Coded(column_json(release, View(layer, slug, period))), "br", dense=True
+                )
                 assert len(body) <= {"counties": 1_500, "agencies": 9_000}[layer], (slug, period)

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 WORDS = [
-    "tiles", "api", "v1", "indicators", "columns", "jurisdictions", "report", "data", "maps",
+    "tiles", "api", "v1", "indicators", "columns", "denominators", "jurisdictions", "report",
+    "data", "maps",
     "embed", "static", "js", "counties", "agencies", "context", "arrest-rate", "jail-deaths",
     "2013", "2014", "2010-2014", "all", "06001", "CA0010100", "0", "5", "12", "12.mvt", "0.mvt",
     "counties.json", "2014.json", "arrests", "arrests.csv", "..", ".", "", "%00", "%2e%2e", "%ff",
@@ -15,7 +16,7 @@ WORDS = [
 ]  # fmt: skip
 NAMES = [
     "layer", "period", "group", "format", "q", "v", "jurisdiction", "compare", "lang", "ü", "",
-    "indicator", "year", "with", "since", "reference", "ranks", "smoothed",
+    "indicator", "year", "with", "since", "reference", "ranks", "smoothed", "denominator",
 ]  # fmt: skip
 VALUES = [
     "counties", "agencies", "2014", "all", "black", "csv", "geojson", "", "%ff", "<", "é",

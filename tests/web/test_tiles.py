@@ -251,10 +251,10 @@ def test_an_unknown_name_is_404_and_lists_what_exists(client, path, known):
     [
         (f"{GEOMETRY}?group=all", None),
         (f"{GEOMETRY}?v=1", None),
-        (f"{RATE}?v=1", ["group"]),
-        (f"{RATE}?group=all&x=", ["group"]),
+        (f"{RATE}?v=1", ["group", "denominator"]),
+        (f"{RATE}?group=all&x=", ["group", "denominator"]),
         ("/tiles/counties.json?group=all", None),
-        (f"{TILEJSON}?format=json", ["group"]),
+        (f"{TILEJSON}?format=json", ["group", "denominator"]),
     ],
 )
 def test_a_parameter_that_an_address_does_not_have_is_400(client, path, known):
