@@ -159,8 +159,8 @@ class _LayerReader:
             if fid is not None and count > 1:
                 self.tell(f"{count} features have the id {fid}", "4.2", False)
         self._judge_geometry(read)
-        types = {key: frozenset(types) for key, types in self.types.items()}
-        return CheckedLayer(self.name, read, types)
+        columns = {key: frozenset(types) for key, types in self.types.items()}
+        return CheckedLayer(self.name, read, columns)
 
     def tell(self, what: str, clause: str, must: bool) -> None:
         _tell(self.found, self.name, what, clause, must)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -17,17 +17,19 @@ Tell = Callable[[str, str, bool], None]
 """Called with what is wrong, the clause that forbids it, and whether it says MUST."""
 
 Points = NDArray[np.int64]
+Shape = Any
+"""A shapely geometry."""
 
 
 class Command(NamedTuple):
     """A command with the points that it leads to."""
 
     name: int
-    count: int
+    number: int
     points: Points
 
 
-def read_geometry(kind: int, numbers: NDArray[np.int64], tell: Tell) -> shapely.Geometry | None:
+def read_geometry(kind: int, numbers: NDArray[np.int64], tell: Tell) -> Shape | None:
     """Return the geometry that commands draw, in units with y down; None where they draw none.
 
     Everything wrong is told. Polygons are as their rings say, valid or not.
@@ -66,22 +68,22 @@ def _commands(numbers: NDArray[np.int64], tell: Tell) -> Iterator[Command]:
         place += 1 + taken
 
 
-def _points(commands: list[Command], tell: Tell) -> shapely.Geometry | None:
-    if [command.name for command in commands] != [MOVE_TO] or not commands[0].count:
+def _points(commands: list[Command], tell: Tell) -> Shape | None:
+    if [command.name for command in commands] != [MOVE_TO] or not commands[0].number:
         tell("a point is one MoveTo", "4.3.4.2", True)
         return None
-    points = shapely.points(commands[0].points)
+    points: Any = shapely.points(commands[0].points)
     return points[0] if len(points) == 1 else shapely.multipoints(points)
 
 
-def _lines(commands: list[Command], tell: Tell) -> shapely.Geometry | None:
-    lines = []
+def _lines(commands: list[Command], tell: Tell) -> Shape | None:
+    lines: list[Any] = []
     for number, line in enumerate(_runs(commands, 2), start=1):
         if [command.name for command in line] != [MOVE_TO, LINE_TO]:
             tell(f"line {number} is not MoveTo, LineTo", "4.3.4.3", True)
             return None
         move, draw = line
-        if move.count != 1 or draw.count < 1:
+        if move.number != 1 or draw.number < 1:
             tell(f"line {number} has a count that it cannot have", "4.3.4.3", True)
             return None
         points = np.concatenate([move.points, draw.points])
@@ -94,8 +96,8 @@ def _lines(commands: list[Command], tell: Tell) -> shapely.Geometry | None:
     return lines[0] if len(lines) == 1 else shapely.multilinestrings(lines)
 
 
-def _polygons(commands: list[Command], tell: Tell) -> shapely.Geometry | None:
-    parts: list[tuple[shapely.Geometry, list[shapely.Geometry]]] = []
+def _polygons(commands: list[Command], tell: Tell) -> Shape | None:
+    parts: list[tuple[Shape, list[Shape]]] = []
     for number, drawn in enumerate(_runs(commands, 3), start=1):
         ring = _ring(number, drawn, tell)
         if ring is None:
@@ -125,12 +127,12 @@ def _ring(number: int, drawn: Sequence[Command], tell: Tell) -> Points | None:
         return None
     move, draw, close = drawn
     for command, name, fits in (
-        (move, "MoveTo", move.count == 1),
-        (draw, "LineTo", draw.count >= 2),
-        (close, "ClosePath", close.count == 1),
+        (move, "MoveTo", move.number == 1),
+        (draw, "LineTo", draw.number >= 2),
+        (close, "ClosePath", close.number == 1),
     ):
         if not fits:
-            tell(f"ring {number} has a {name} with a count of {command.count}", "4.3.4.4", True)
+            tell(f"ring {number} has a {name} with a count of {command.number}", "4.3.4.4", True)
             return None
     points = np.concatenate([move.points, draw.points])
     if (points[1:] == points[:-1]).all(axis=1).any():

@@ -34,6 +34,8 @@ _DETAIL = 0.25
 """Units to which the edge of what is covered is looked at."""
 _MARGIN = BUFFER + 16
 
+Shape = Any
+"""A shapely geometry."""
 Shapes = NDArray[np.object_]
 
 
@@ -63,7 +65,7 @@ class Ground:
         self._block = lru_cache(maxsize=1024)(self._cut)
         self._shared = lru_cache(maxsize=1024)(self._intersection)
 
-    def uncovered(self, z: int, x: int, y: int) -> shapely.Geometry:
+    def uncovered(self, z: int, x: int, y: int) -> Shape:
         """Return what no territory covers in a tile and around it, in the tile's units."""
         ground = shapely.make_valid(self._block(z, z, x, y))
         left, top = x * EXTENT, y * EXTENT
@@ -72,12 +74,12 @@ class Ground:
         )
         return _moved(shapely.difference(frame, ground), left, top)
 
-    def overlap(self, z: int, x: int, y: int, first: int, second: int) -> shapely.Geometry:
+    def overlap(self, z: int, x: int, y: int, first: int, second: int) -> Shape:
         """Return what two features truly have in common, in a tile's units."""
         shared = _scaled(self._shared(first, second), 0.5 ** (self._max_zoom - z))
         return _moved(shared, x * EXTENT, y * EXTENT)
 
-    def _cut(self, zoom: int, depth: int, x: int, y: int) -> shapely.Geometry:
+    def _cut(self, zoom: int, depth: int, x: int, y: int) -> Shape:
         """Return what is covered in a block, ``2**depth`` of which are as wide as the world.
 
         Each block is cut from the one around it, so that a tile does not look at a whole coast.
@@ -93,16 +95,14 @@ class Ground:
             (y + 1) * size + 2 * _MARGIN,
         )
 
-    def _intersection(self, first: int, second: int) -> shapely.Geometry:
+    def _intersection(self, first: int, second: int) -> Shape:
         none = shapely.Polygon()
         return shapely.intersection(
             self._territory.get(first, none), self._territory.get(second, none)
         )
 
 
-def gaps(
-    shapes: Shapes, ground: Ground, z: int, x: int, y: int, width: float = WIDTH
-) -> Shapes:
+def gaps(shapes: Shapes, ground: Ground, z: int, x: int, y: int, width: float = WIDTH) -> Shapes:
     """Return what the polygons of a tile leave uncovered, and the territories do not.
 
     Shapes are in the tile's units, and so are the answers, all wider than ``width``: parts that
@@ -144,15 +144,14 @@ def overlaps(
 
     Shapes are in the tile's units, and so are the answers, all wider than ``width``.
     """
-    whole = np.flatnonzero(~collapsed(shapes))
+    whole = np.flatnonzero(~collapsed(shapes)).tolist()
     shapes, fids = shapes[whole], [fids[row] for row in whole]
     if shapely.coverage_is_valid(shapes):
         return {}
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     once = first < second
-    first, second = first[once], second[once]
     found = {}
-    for a, b in zip(first, second, strict=True):
+    for a, b in zip(first[once].tolist(), second[once].tolist(), strict=True):
         parts = _wider(_areas(shapely.intersection(shapes[a], shapes[b])), width)
         if len(parts):
             true = shapely.buffer(ground.overlap(z, x, y, fids[a], fids[b]), ALLOWANCE)
@@ -210,7 +209,7 @@ def disagreements(
 
 def _in_strip(
     features: Sequence[CheckedFeature], strip: tuple[float, float, float, float], dx: int, dy: int
-) -> Mapping[int | None, shapely.Geometry]:
+) -> Mapping[int | None, Shape]:
     """Return what of each polygon lies in a strip, in the units of the tile that it is given in."""
     drawn = [feature for feature in features if _is_area(feature.geometry)]
     if not drawn:
@@ -218,7 +217,7 @@ def _in_strip(
     shapes = np.array([feature.geometry for feature in drawn], dtype=object)
     left, top, right, bottom = strip
     cut = shapely.clip_by_rect(shapes, left - dx, top - dy, right - dx, bottom - dy)
-    cut = shapely.transform(cut, lambda xy: xy + (dx, dy))
+    cut = shapely.transform(cut, lambda xy: xy - (-dx, -dy))
     broken = ~shapely.is_valid(cut)
     cut[broken] = shapely.make_valid(cut[broken])
     return {
@@ -251,15 +250,15 @@ def _is_area(geometry: Any) -> bool:
     return geometry is not None and shapely.get_dimensions(geometry) == 2
 
 
-def _scaled(geometry: shapely.Geometry, factor: float) -> shapely.Geometry:
+def _scaled(geometry: Shape, factor: float) -> Shape:
     return shapely.transform(geometry, lambda xy: xy * factor)
 
 
-def _moved(geometry: shapely.Geometry, left: int, top: int) -> shapely.Geometry:
+def _moved(geometry: Shape, left: int, top: int) -> Shape:
     return shapely.transform(geometry, lambda xy: xy - (left, top))
 
 
-def _where(part: shapely.Geometry) -> str:
+def _where(part: Shape) -> str:
     """Say how wide a shape is, and where."""
     circle = shapely.maximum_inscribed_circle(part)
     x, y = shapely.get_coordinates(circle)[0]

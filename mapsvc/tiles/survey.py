@@ -35,20 +35,19 @@ def survey(
     key: str,
     roll: Roll,
     zooms: range,
-    places: Sequence[Place],
-    read: Callable[[int, int, int], bytes],
+    tiles: Mapping[Place, Callable[[], bytes]],
 ) -> Iterator[str]:
     """Yield what is wrong with the pyramid of a layer, a line each; nothing where it is sound.
 
-    ``places`` are the tiles that exist, and ``read`` returns one of them uncompressed. Every tile
-    is read once and held until its neighbours are.
+    ``tiles`` says how to read each, uncompressed. It is read once, and held until its neighbours
+    are.
     """
     ground = Ground(roll.fids, roll.territories, zooms[-1])
     for zoom in zooms:
         yield from _ZoomSurvey(key, roll, ground, zoom).run(
-            sorted(place for place in places if place[0] == zoom), read
+            {place: tiles[place] for place in sorted(tiles) if place[0] == zoom}
         )
-    for z, x, y in places:
+    for z, x, y in tiles:
         if z not in zooms:
             yield f"tile {key}/{z}/{x}/{y}: the layer has no zoom {z}"
 
@@ -64,21 +63,17 @@ class _ZoomSurvey:
     seen: set[int] = field(default_factory=set)
     labels: dict[int, int] = field(default_factory=dict)
 
-    def run(
-        self, places: Sequence[Place], read: Callable[[int, int, int], bytes]
-    ) -> Iterator[str]:
-        exist = set(places)
+    def run(self, tiles: Mapping[Place, Callable[[], bytes]]) -> Iterator[str]:
         names = dict(zip(self.roll.fids, self.roll.ids, strict=True))
         held: dict[Place, Sequence[CheckedFeature]] = {}
-        for place in places:
-            z, x, y = place
+        for (z, x, y), read in tiles.items():
             # What is two columns to the west has met all its neighbours.
             for past in [other for other in held if other[1] < x - 1]:
                 del held[past]
-            tile = inspect(read(z, x, y))
+            tile = inspect(read())
             areas = tile.features(self.key)
-            held[place] = areas
-            for fault in self._alone(tile, names, place):
+            held[z, x, y] = areas
+            for fault in self._alone(tile, names, (z, x, y)):
                 yield f"tile {self.key}/{z}/{x}/{y}: {fault}"
             for dx, dy in _STEPS:
                 before = (z, x - dx, y - dy)
@@ -87,7 +82,7 @@ class _ZoomSurvey:
                     where = f"{self.key}/{z}/{before[1]}/{before[2]}"
                     yield f"tiles {where} and {x}/{y}: feature {fid} differs where they meet"
                 after = (z, x + dx, y + dy)
-                if after not in exist and max(after[1:]) < 1 << z:
+                if after not in tiles and max(after[1:]) < 1 << z:
                     for fid in disagreements(areas, (), dx, dy):
                         yield (
                             f"tile {self.key}/{z}/{x}/{y}: feature {fid} reaches into"
@@ -115,7 +110,7 @@ class _ZoomSurvey:
         for what, found in (("", self.seen), ("the label of ", set(self.labels))):
             lost = [
                 self.roll.ids[row]
-                for row in np.flatnonzero(mapped)
+                for row in np.flatnonzero(mapped).tolist()
                 if self.roll.fids[row] not in found
             ]
             if lost:
