@@ -94,7 +94,7 @@ def square(left, top, side):
 
 
 def good():
-    """Return a sound tile as a message to spoil: a territory with a hole and a part, and one more."""
+    """Return a sound tile as a message to spoil: a polygon with a hole and an island; a square."""
     shape = shapely.MultiPolygon(
         [square(0, 0, 100) - square(10, 10, 20), square(200, 200, 50)],
     )
