@@ -32,6 +32,8 @@ ALLOWANCE = 4.0
 
 _DETAIL = 0.25
 """Units to which the edge of what is covered is looked at."""
+_NOISE = 0.05
+"""Units: a gap or an overlap of the territories that is narrower is a border badly matched."""
 _MARGIN = BUFFER + 16
 
 Shape = Any
@@ -72,12 +74,12 @@ class Ground:
         frame = shapely.box(
             left - _MARGIN, top - _MARGIN, left + EXTENT + _MARGIN, top + EXTENT + _MARGIN
         )
-        return _moved(shapely.difference(frame, ground), left, top)
+        return _moved(_true(shapely.difference(frame, ground)), left, top)
 
     def overlap(self, z: int, x: int, y: int, first: int, second: int) -> Shape:
         """Return what two features truly have in common, in a tile's units."""
         shared = _scaled(self._shared(first, second), 0.5 ** (self._max_zoom - z))
-        return _moved(shared, x * EXTENT, y * EXTENT)
+        return _moved(_true(shared), x * EXTENT, y * EXTENT)
 
     def _cut(self, zoom: int, depth: int, x: int, y: int) -> Shape:
         """Return what is covered in a block, ``2**depth`` of which are as wide as the world.
@@ -244,6 +246,11 @@ def _areas(shapes: Any) -> Shapes:
     parts = shapely.get_parts(shapely.get_parts(np.atleast_1d(shapes)))
     areas: Shapes = parts[shapely.area(parts) > 0]
     return areas
+
+
+def _true(geometry: Shape) -> Shape:
+    """Return a gap or an overlap of the territories without what comes of borders badly matched."""
+    return shapely.multipolygons(_wider(_areas(geometry), _NOISE))
 
 
 def _is_area(geometry: Any) -> bool:
