@@ -35,9 +35,6 @@ A tile shown at 512 pixels has 8 units to the pixel: triangles under a quarter o
 go, and at 256 pixels under a sixteenth.
 """
 
-ATTEMPTS = 4
-"""How often a repair may widen before all polygons are built anew."""
-
 LAST_TOLERANCE = 1.0
 """The same at the deepest zoom, whose tiles are enlarged for every zoom beyond it."""
 
@@ -52,7 +49,11 @@ def snap(polygons: Polygons, anchors: NDArray[np.float64] | None = None) -> Poly
     """
     present = np.flatnonzero(~shapely.is_missing(polygons) & ~shapely.is_empty(polygons))
     source = polygons[present]
-    snapped = shapely.remove_repeated_points(_repaired(shapely.transform(source, _round), source))
+    snapped = shapely.transform(source, _round)
+    if shapely.is_valid(snapped).all() and shapely.coverage_is_valid(snapped):
+        snapped = shapely.remove_repeated_points(snapped)
+    else:
+        snapped = _node(source)
     result = np.full(len(polygons), None, dtype=object)
     result[present] = snapped
     if anchors is not None:
@@ -65,30 +66,6 @@ def snap(polygons: Polygons, anchors: NDArray[np.float64] | None = None) -> Poly
 def _round(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
     # Halves go up, as they do in GEOS, which rounds in _node.
     return np.floor(coordinates + 0.5)
-
-
-def _repaired(snapped: Polygons, source: Polygons) -> Polygons:
-    """Return snapped polygons with those built anew that do not fit, and what is around them.
-
-    A place where something is wrong is noded with its neighbours alone, again and wider where
-    that moved a border that others share; all is noded where it does not end so.
-    """
-    tree = shapely.STRtree(source)
-    again = np.zeros(len(source), dtype=bool)
-    for _ in range(ATTEMPTS):
-        drawn = ~shapely.is_missing(snapped)
-        wrong = drawn & ~shapely.is_valid(snapped)
-        if not wrong.any():
-            if shapely.coverage_is_valid(snapped[drawn]):
-                return snapped
-            wrong[drawn] = ~shapely.is_empty(shapely.coverage_invalid_edges(snapped[drawn]))
-        if again[wrong].all():
-            break
-        again |= wrong
-        again[tree.query(source[wrong], predicate="dwithin", distance=1.0)[1]] = True
-        snapped = snapped.copy()
-        snapped[again] = _node(source[again])
-    return _node(source)
 
 
 def _node(polygons: Polygons) -> Polygons:
