@@ -5,14 +5,14 @@ PYTHON := .venv/bin/python
 PORT ?= 8000
 ATLAS ?= atlas
 
-.PHONY: help run test lint format types build serve check wheel test-wheel vendor data bench lock clean
+.PHONY: help run test lint format types build serve check wheel test-wheel vendor foreign-tiles data bench lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: .venv/run vendor build serve ## everything on a fresh machine: environment, build, serve on port 8000
 
-test: .venv/dev vendor ## every test, the browser's included, with coverage
+test: .venv/dev vendor foreign-tiles ## every test, the browser's included, with coverage
 	scripts/chromium
 	$(PYTHON) -m pytest --cov --cov-report=term
 
@@ -59,6 +59,11 @@ vendor: static/vendor/.installed ## front-end libraries, through npm
 static/vendor/.installed: static/package.json static/package-lock.json static/vendor.mjs | .venv/run
 	scripts/vendor
 
+foreign-tiles: tests/tiles/foreign/node_modules/.installed ## vector tiles of others that tests judge, through npm
+
+tests/tiles/foreign/node_modules/.installed: tests/tiles/foreign/package-lock.json | .venv/run
+	scripts/foreign-tiles
+
 .venv/run: lock/run.txt pyproject.toml
 	scripts/environment run
 
@@ -66,4 +71,4 @@ static/vendor/.installed: static/package.json static/package-lock.json static/ve
 	scripts/environment dev
 
 clean: ## remove what was installed and built, the atlas excepted
-	rm -rf .venv .tools dist static/vendor static/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools dist static/vendor static/node_modules tests/tiles/foreign/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -17,8 +18,10 @@ from mapsvc.release.check_ledger import check_ledger
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
 from mapsvc.release.withholding import SMALL_CELLS
 from mapsvc.statistics.disclosure import THRESHOLD
-from mapsvc.tiles.mvt import TileTemplate, read_properties
-from mapsvc.tiles.pyramid import MAX_TILE_BYTES
+from mapsvc.tiles.archive import TileArchive
+from mapsvc.tiles.checker import inspect
+from mapsvc.tiles.mvt import read_properties
+from mapsvc.tiles.survey import Place, Roll, survey
 
 _OK = STATUSES.index(Status.OK)
 _SUPPRESSED = STATUSES.index(Status.SUPPRESSED)
@@ -79,23 +82,22 @@ def _value_faults(layer: LayerTable, values: ValueSlice, classes: int) -> Iterat
 
 def _check_tiles(release: Release) -> Iterator[str]:
     for key in release.layer_keys:
-        layer = release.layer(key)
-        mapped = {
-            identifier
-            for identifier, area in zip(layer.ids, layer.area_m2, strict=True)
-            if not np.isnan(area)
-        }
-        seen: dict[int, set[str]] = {}
-        for z, x, y, packed in release.archive(key).tiles():
-            tile = gzip.decompress(packed)
-            if len(tile) > MAX_TILE_BYTES:
-                yield f"tile {key}/{z}/{x}/{y} weighs {len(tile):,} bytes"
-            seen.setdefault(z, set()).update(filter(None, TileTemplate.parse(tile).ids(key)))
-        info = release.layer_info(key)
-        for zoom in range(info["min_zoom"], info["max_zoom"] + 1):
-            lost = sorted(mapped - seen.get(zoom, set()))
-            if lost:
-                yield f"tiles of {key} at zoom {zoom} lack {', '.join(lost[:10])}"
+        layer, info, archive = release.layer(key), release.layer_info(key), release.archive(key)
+        yield from survey(
+            key,
+            Roll(layer.ids, layer.fids.tolist(), layer.territories()),
+            range(info["min_zoom"], info["max_zoom"] + 1),
+            _unpacked(archive),
+        )
+    if release.catalogue["context"]:
+        for (z, x, y), read in _unpacked(release.archive("context")).items():
+            for breach in inspect(read()).breaches:
+                yield f"tile context/{z}/{x}/{y}: {breach}"
+
+
+def _unpacked(archive: TileArchive) -> dict[Place, Callable[[], bytes]]:
+    """Return a reader of each tile: no more are held unpacked than are looked at."""
+    return {(z, x, y): partial(gzip.decompress, packed) for z, x, y, packed in archive.tiles()}
 
 
 def tile_document(release: Release, path: str) -> Mapping[str, Any]:

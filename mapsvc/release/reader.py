@@ -71,6 +71,13 @@ class LayerTable:
         column = _read_table(self.path, ["geometry"])["geometry"]
         return tuple(_to_geojson(each.as_py()) for each in column)
 
+    def territories(self) -> npt.NDArray[np.object_]:
+        """Read the polygon of each (EPSG:4326); None where there is none. Not kept."""
+        column = _read_table(self.path, ["geometry"])["geometry"]
+        shapes = shapely.from_wkb(np.array(column.to_pylist(), dtype=object))
+        shapes[shapely.get_dimensions(shapes) != 2] = None
+        return shapes
+
 
 @dataclass(frozen=True)
 class ValueSlice:

@@ -7,7 +7,8 @@ The rules, in order:
 2. *Snap* to the grid of the zoom. Shared vertices move together.
 3. *Repair* what snapping broke. Where a polygon became invalid, or polygons no longer match, all
    borders of the zoom are noded together on the grid (snap rounding), the faces between them are
-   built anew, and each face goes to every polygon that held its inner point. So there is no gap
+   built anew, and each face goes to every polygon that held its inner point (where that lies on
+   a border, to the polygon that held most of the face). So there is no gap
    and no overlap that the source did not have.
 4. *Keep*: a polygon that has no face left becomes the square of one unit that holds its anchor,
    the point given for it; nothing vanishes at any zoom. Without anchors it is dropped.
@@ -76,9 +77,7 @@ def _node(polygons: Polygons) -> Polygons:
     )
     borders = shapely.union_all(shapely.boundary(polygons), grid_size=1.0)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(borders)))
-    face, owner = shapely.STRtree(polygons).query(
-        shapely.point_on_surface(faces), predicate="within"
-    )
+    face, owner = _owners(faces, polygons)
     members: dict[int, list[int]] = {}
     for row, number in sorted(zip(owner.tolist(), face.tolist(), strict=True)):
         members.setdefault(row, []).append(number)
@@ -87,6 +86,28 @@ def _node(polygons: Polygons) -> Polygons:
         first, *others = faces[numbers]
         result[row] = shapely.coverage_union_all([first, *others]) if others else first
     return result
+
+
+def _owners(faces: Polygons, polygons: Polygons) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return pairs of rows: each face, and each polygon that held its inner point.
+
+    A face whose inner point lies on a border, so inside no polygon, goes to the polygon that held
+    most of it: it would be a gap.
+    """
+    inner = shapely.point_on_surface(faces)
+    tree = shapely.STRtree(polygons)
+    face, owner = tree.query(inner, predicate="within")
+    orphans = np.setdiff1d(np.arange(len(faces)), face)
+    orphan, candidate = tree.query(inner[orphans], predicate="intersects")
+    if not len(orphan):
+        return face, owner
+    share = shapely.area(shapely.intersection(faces[orphans[orphan]], polygons[candidate]))
+    order = np.lexsort((candidate, -share, orphan))
+    adopted, first = np.unique(orphan[order], return_index=True)
+    return (
+        np.concatenate([face, orphans[adopted]]),
+        np.concatenate([owner, candidate[order][first]]),
+    )
 
 
 def grid_levels(

@@ -8,14 +8,17 @@ the attributes of any indicator are put in when the tile is asked for.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import mapbox_vector_tile
 import numpy as np
 import shapely
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # has no types
+from mapbox_vector_tile.encoder import VectorTile
+from mapbox_vector_tile.geom_encoder import GeometryEncoder
 from mapbox_vector_tile.Mapbox import vector_tile_pb2
 from numpy.typing import NDArray
 
@@ -31,7 +34,13 @@ _NAME, _FEATURE, _VALUE = 0x0A, b"\x12", 0x22
 _EXTENT, _VERSION = b"\x28", b"\x78"
 _ID, _TAGS = b"\x08", b"\x12"
 
-_OPTIONS = {"y_coord_down": True, "check_winding_order": False, "extents": EXTENT}
+_MOVE_TO, _CLOSE_PATH = 1 << 3 | 1, 1 << 3 | 7
+
+_ENCODED = np.array([True, False, False, True, True, False, True, False, False])
+"""By type of geometry: points, polygons and their collections; the last stands for none."""
+
+_PLACEHOLDER = shapely.Point(0, 0)
+"""Stands for geometry while the library writes ids and attributes."""
 
 
 class Feature(NamedTuple):
@@ -77,23 +86,64 @@ def encode_layers(layers: Sequence[TileLayer]) -> bytes:
     names = [layer.name for layer in layers]
     if not layers or not all(names) or len(set(names)) < len(names):
         raise ValueError(f"A tile needs layers with unique names, not {names}")
-    content = [
-        {
-            "name": layer.name,
-            "features": [
-                {"id": feature.fid, "geometry": geometry, "properties": properties}
-                for feature, geometry, properties in zip(
-                    layer.features,
-                    _checked_geometry(layer),
-                    _checked_properties(layer),
-                    strict=True,
+    encoder = VectorTile(default_options={"extents": EXTENT})
+    for layer in layers:
+        geometry = _checked_geometry(layer)
+        encoder.add_layer(
+            layer.name,
+            [
+                {"id": feature.fid, "geometry": _PLACEHOLDER, "properties": properties}
+                for feature, properties in zip(
+                    layer.features, _checked_properties(layer), strict=True
                 )
             ],
-        }
-        for layer in layers
-    ]
-    encoded: bytes = mapbox_vector_tile.encode(content, default_options=_OPTIONS)
+        )
+        written = encoder.layer.features
+        for feature, (kind, numbers) in zip(written, _commands(geometry), strict=True):
+            feature.type = kind
+            del feature.geometry[:]
+            feature.geometry.extend(numbers)
+    encoded: bytes = encoder.tile.SerializeToString()
     return encoded
+
+
+def _commands(geometry: NDArray[np.object_]) -> Iterator[tuple[int, list[int]]]:
+    """Yield the type and the geometry commands of each shape (specification, 4.3).
+
+    The library takes a point at a time, which is half the time of a whole pyramid; here all rings
+    of a layer are encoded at once.
+    """
+    areas = np.flatnonzero(shapely.get_dimensions(geometry) == 2)
+    parts, part_owner = shapely.get_parts(geometry[areas], return_index=True)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    ends = np.append(ring[1:] != ring[:-1], True)[: len(ring)]
+    points, ring = coordinates[~ends].astype(np.int64), ring[~ends]
+    sizes = np.bincount(ring, minlength=len(rings))
+    numbers = np.empty(int((2 * sizes + 3).sum()), dtype=np.int64)
+    first = np.append(0, np.cumsum(2 * sizes + 3))
+    numbers[first[:-1]] = _MOVE_TO
+    numbers[first[:-1] + 3] = (sizes - 1) << 3 | 2
+    numbers[first[1:] - 1] = _CLOSE_PATH
+    owner = part_owner[ring_part]
+    heads = np.append(0, np.cumsum(sizes))[:-1]
+    before = np.roll(points, 1, axis=0)
+    # The cursor is at the origin where a feature begins.
+    before[heads[np.append(True, owner[1:] != owner[:-1])[: len(owner)]]] = 0
+    steps = points - before
+    place = np.repeat(first[:-1] + 2 - 2 * heads, sizes) + 2 * np.arange(len(points))
+    place[heads] -= 1
+    for axis in range(2):
+        numbers[place + axis] = steps[:, axis] << 1 ^ steps[:, axis] >> 63
+    bounds = first[np.searchsorted(owner, np.arange(len(areas) + 1))].tolist()
+    flat = numbers.tolist()
+    spans = dict(zip(areas.tolist(), pairwise(bounds), strict=True))
+    for row, shape in enumerate(geometry):
+        if row in spans:
+            start, end = spans[row]
+            yield vector_tile_pb2.tile.Polygon, flat[start:end]
+        else:
+            yield vector_tile_pb2.tile.Point, GeometryEncoder(True, EXTENT).encode(shape)
 
 
 def read_properties(tile: bytes) -> dict[str, list[dict[str, Any]]]:
@@ -110,7 +160,7 @@ def _checked_geometry(layer: TileLayer) -> NDArray[np.object_]:
     if not len(geometry):
         raise ValueError(f"Layer {layer.name!r} has no features")
     types = shapely.get_type_id(geometry)
-    wrong = ~np.isin(types, (0, 3, 4, 6)) | shapely.is_empty(geometry) | ~shapely.is_valid(geometry)
+    wrong = ~_ENCODED[types] | shapely.is_empty(geometry) | ~shapely.is_valid(geometry)
     coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
     with np.errstate(invalid="ignore"):
         off_grid = (coordinates != np.rint(coordinates)).any(axis=1)

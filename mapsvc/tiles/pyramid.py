@@ -18,7 +18,8 @@ import shapely
 from numpy.typing import NDArray
 
 from mapsvc.errors import InputError, Problem
-from mapsvc.tiles.coverage import Polygons, grid_levels
+from mapsvc.tiles.checker import MAX_TILE_BYTES
+from mapsvc.tiles.coverage import Polygons, grid_levels, snap
 from mapsvc.tiles.grid import (
     BUFFER,
     EXTENT,
@@ -30,9 +31,6 @@ from mapsvc.tiles.grid import (
     to_grid,
 )
 from mapsvc.tiles.mvt import Feature, TileLayer, Value, encode_layers
-
-MAX_TILE_BYTES = 500_000
-"""What a tile may weigh before compression; a heavier one stops the build."""
 
 Tile = tuple[int, int, int, bytes]
 """Zoom, column, row, and the uncompressed vector tile."""
@@ -58,6 +56,9 @@ Sources = Mapping[int, Sequence[_Source]]
 
 Place = tuple[int, int, int]
 """Zoom, column and row of a tile."""
+
+HAIR = 2.0**-10
+"""Units: no vertex on the integer grid is as near to a line beside it."""
 
 WORTH_PROCESSES = 4000
 """Tiles from which on several processes are faster than one: each takes a second to start."""
@@ -288,14 +289,13 @@ def clip(polygons: Polygons, x: int, y: int) -> Polygons:
     border that leaves the box is cut at a rounded point, so it deviates by half a unit at most.
     """
     left, top, right, bottom = tile_box(x, y, BUFFER)
-    # Half a unit beyond the buffer there is no vertex and no edge along the knife: the two cases
-    # that clip_by_rect gets wrong. Rounding to even brings -64.5 and 4160.5 back to the buffer.
-    parts = shapely.clip_by_rect(polygons, left - 0.5, top - 0.5, right + 0.5, bottom + 0.5)
+    # A hair beyond the buffer there is no vertex and no edge along the knife: the two cases that
+    # clip_by_rect gets wrong. Rounding brings the cut back to the buffer.
+    parts = shapely.clip_by_rect(polygons, left - HAIR, top - HAIR, right + HAIR, bottom + HAIR)
     parts = shapely.transform(parts, lambda xy: xy - (x * EXTENT, y * EXTENT))
     whole = shapely.transform(parts, np.rint)
-    broken = ~shapely.is_valid(whole)
-    if broken.any():
-        mended = shapely.make_valid(parts[broken], method="structure", keep_collapsed=False)
-        whole[broken] = shapely.set_precision(mended, 1.0)
+    if not shapely.is_valid(whole).all():
+        # Mended one by one, polygons would no longer match along the borders that they share.
+        return snap(parts)
     whole[shapely.is_empty(whole)] = None
     return shapely.remove_repeated_points(whole)

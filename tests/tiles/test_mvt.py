@@ -120,9 +120,9 @@ def test_equal_numbers_of_two_types_keep_their_types():
     tile = encode_layers([layer(*rows)])
     assert [feature.properties for feature in checker.decode(tile)["counties"]] == rows
     assert checker.column_types(tile, "counties") == {
-        "count": {"int_value"},
-        "rate": {"double_value"},
-        "flag": {"bool_value"},
+        "count": {"int"},
+        "rate": {"double"},
+        "flag": {"bool"},
     }
 
 
