@@ -203,12 +203,14 @@ class TileTemplate:
     def splice(self, layer: str, attributes: Attributes) -> bytes:
         """Return the tile with ``attributes`` on the features of ``layer``, after their own.
 
-        A null is an absent key, a feature without a row stays as it is, and so do the other
-        layers. Each value is written once in the layer. A tile without the layer is returned as
-        it is. Raises ValueError where a column has the name of a property of the tile.
+        Its label points have the same feature ids and get the same attributes, so that a circle
+        can be as large as its count. A null is an absent key, a feature without a row stays as it
+        is, and so do the other layers. Each value is written once in a layer. A tile without the
+        layer is returned as it is. Raises ValueError where a column has the name of a property of
+        the tile.
         """
         return b"".join(
-            _spliced(part, attributes) if part.name == layer else part.raw
+            _spliced(part, attributes) if part.name in (layer, f"{layer}-labels") else part.raw
             for part in self.layers.values()
         )
 

@@ -39,14 +39,14 @@ def vector_layers(
     """Describe the source layers of a boundary set: its polygons and its label points.
 
     A field's description is its type, ``String`` or ``Number``: the words by which GDAL and QGIS
-    choose a column's type. ``with_attributes`` adds an indicator's fields to the polygons, and
-    ``fields`` any others. Labels have the geometry's own fields only.
+    choose a column's type. ``with_attributes`` adds an indicator's fields, and ``fields`` any
+    others, to the polygons and to the labels.
     """
     own = dict(GEOMETRY_FIELDS)
     added = {**(ATTRIBUTE_FIELDS if with_attributes else {}), **(fields or {})}
     return [
         {"id": layer_key, "fields": own | added},
-        {"id": f"{layer_key}-labels", "fields": own},
+        {"id": f"{layer_key}-labels", "fields": own | added},
     ]
 
 

@@ -51,7 +51,19 @@ _STATIC_NAME = re.compile(
 
 def create_app(current: CurrentRelease, settings: Settings) -> Flask:
     """Return the Flask application that serves the pages and the API of the current release."""
-    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages
+    from mapsvc.web import (
+        api,
+        arcgis,
+        compare,
+        coverage,
+        embed,
+        health,
+        inspector,
+        ledger,
+        methods,
+        pages,
+        styles,
+    )
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -77,6 +89,9 @@ def create_app(current: CurrentRelease, settings: Settings) -> Flask:
         health.bp,
         ledger.bp,
         coverage.bp,
+        styles.bp,
+        arcgis.bp,
+        inspector.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
@@ -90,6 +105,7 @@ _ADDRESSES = (
     "api_coverage_url",
     "api_ledger_url",
     "api_url",
+    "arcgis_url",
     "citation_url",
     "column_url",
     "compare_url",
@@ -102,20 +118,24 @@ _ADDRESSES = (
     "ledger_url",
     "map_url",
     "method_url",
+    "pmtiles_url",
     "portal_url",
     "report_url",
     "static_url",
+    "style_url",
     "tile_template",
     "tilejson_url",
+    "tiles_page_url",
 )
 """The functions of ``urls`` that templates may call."""
 
 
 def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
     """Return what a server runs: the tiles first, and behind them the application of the pages."""
+    from mapsvc.web.arcgis import ArcgisTiles
     from mapsvc.web.tiles import TileService
 
-    return TileService(current, settings, create_app(current, settings))
+    return ArcgisTiles(TileService(current, settings, create_app(current, settings)))
 
 
 def release() -> Release:

@@ -136,6 +136,66 @@ def tilejson_url(
     return f"{base}.json" + (f"?{query}" if query else "")
 
 
+def pmtiles_url(layer: str) -> str:
+    """Return the address of a layer's archive of tiles, for range requests.
+
+    >>> pmtiles_url("counties")
+    '/tiles/counties.pmtiles'
+    """
+    return _join(("tiles", f"{layer}.pmtiles"))
+
+
+def tiles_page_url(
+    layer: str | None = None,
+    indicator: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+) -> str:
+    """Return the address of the page that lists every tile address and shows what is in a tile.
+
+    >>> tiles_page_url("counties", "arrest-rate", "2014")
+    '/tiles?layer=counties&indicator=arrest-rate&period=2014'
+    """
+    return _join(("tiles",), layer=layer, indicator=indicator, period=period, group=group)
+
+
+def style_url(
+    layer: str,
+    indicator: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    theme: str | None = None,
+) -> str:
+    """Return the address of the MapLibre style of a layer, or of an indicator in it.
+
+    >>> style_url("counties", "arrest-rate", "2014", theme="dark")
+    '/styles/counties/arrest-rate/2014.json?theme=dark'
+    """
+    if indicator is None or period is None:
+        return _join(("styles", f"{layer}.json"), theme=theme)
+    return _join(("styles", layer, indicator, f"{period}.json"), group=group, theme=theme)
+
+
+def sprite_url(theme: str) -> str:
+    """Return the address of a theme's sprite as styles name it: without ``.json`` or ``.png``."""
+    return _join(("sprites", theme))
+
+
+def arcgis_services_url() -> str:
+    """Return the address of the list of services, in the layout that ArcGIS asks for."""
+    return _join(("arcgis", "rest", "services"))
+
+
+def arcgis_url(layer: str, indicator: str | None = None, period: str | None = None) -> str:
+    """Return the address of a vector tile service in the layout that ArcGIS asks for.
+
+    >>> arcgis_url("counties")
+    '/arcgis/rest/services/counties/VectorTileServer'
+    """
+    named = (layer,) if indicator is None or period is None else (layer, indicator, period)
+    return _join(("arcgis", "rest", "services", *named, "VectorTileServer"))
+
+
 def column_url(layer: str, indicator: str, period: str, group: str | None = None) -> str:
     """Return the address of the compact column that a map joins to its geometry."""
     return _join(("api", "v1", "columns", layer, indicator, period), group=group)
