@@ -1,7 +1,7 @@
 """A style without expressions, for clients that read constants and plain filters only.
 
-ArcGIS is the client in mind: what one layer says by ``match`` or ``step`` becomes a layer for each
-outcome, and filters take the form that came before expressions. Both forms are in version 8.
+ArcGIS is the client in mind: what one layer says by ``match`` becomes a layer for each outcome, and
+filters take the form that came before expressions. Both forms are in version 8.
 """
 
 from __future__ import annotations
@@ -21,45 +21,33 @@ def flattened(layers: Iterable[Mapping[str, Any]]) -> list[Layer]:
 
 
 def _split(layer: Mapping[str, Any]) -> Iterator[Layer]:
-    # Without a key to sort by, as it is no constant, the steps themselves are in order of size.
-    layout = {k: v for k, v in layer.get("layout", {}).items() if k != "circle-sort-key"}
     paint = {name: _zoomed(value) for name, value in layer.get("paint", {}).items()}
-    own = [_plain(layer["filter"])] if "filter" in layer else []
-    base = {**layer, "paint": paint, **({"layout": layout} if layout else {})}
-    if not layout:
-        base.pop("layout", None)
+    own = _parts(_plain(layer["filter"])) if "filter" in layer else []
     varying = [name for name, value in paint.items() if _varies(value)]
-    if not varying:
-        yield {**base, **({"filter": own[0]} if own else {})}
-        return
     if len(varying) > 1:
         raise ValueError(f"Layer {layer['id']!r} has more than one expression: {varying}")
+    if not varying:
+        yield {**layer, "paint": paint, **({"filter": ["all", *own]} if own else {})}
+        return
     name = varying[0]
-    for number, (conditions, value) in enumerate(_outcomes(paint[name])):
-        where = ["all", *_parts(own), *conditions]
-        identifier = f"{layer['id']}/{number}"
-        yield {**base, "id": identifier, "filter": where, "paint": {**paint, name: value}}
+    for number, (condition, value) in enumerate(_outcomes(paint[name])):
+        yield {
+            **layer,
+            "id": f"{layer['id']}/{number}",
+            "filter": ["all", *own, condition],
+            "paint": {**paint, name: value},
+        }
 
 
 def _outcomes(expression: Sequence[Any]) -> list[tuple[list[Any], Any]]:
-    """Return (conditions, value) of each outcome of ``match`` or ``step``, large steps first."""
-    operator, (get, field), *rest = expression
-    if get != "get" or operator not in ("match", "step"):
+    """Return (condition, value) of each outcome of ``match``."""
+    operator, (get, field), *pairs, otherwise = expression
+    if get != "get" or operator != "match":
         raise ValueError(f"{expression[:2]} has no plain form")
-    if operator == "match":
-        *pairs, otherwise = rest
-        labels, values = pairs[::2], pairs[1::2]
-        found = [
-            ([["==", field, label]], value) for label, value in zip(labels, values, strict=True)
-        ]
-        return [*found, ([["!in", field, *labels]], otherwise)]
-    limits, values = [None, *rest[1::2], None], rest[::2]
-    steps = []
-    for low, high, value in zip(limits, limits[1:], values, strict=False):
-        above = [] if low is None else [[">=", field, low]]
-        below = [] if high is None else [["<", field, high]]
-        steps.append(([*above, *below], value))
-    return steps[::-1]
+    groups, values = pairs[::2], pairs[1::2]
+    labels = [label for group in groups for label in group]
+    found = [(["in", field, *group], value) for group, value in zip(groups, values, strict=True)]
+    return [*found, (["!in", field, *labels], otherwise)]
 
 
 def _varies(value: Any) -> bool:
@@ -82,10 +70,10 @@ def _plain(expression: Sequence[Any]) -> list[Any]:
     if operator == "all":
         return ["all", *(_plain(part) for part in rest)]
     (get, field), value = rest
-    if get != "get" or operator not in ("==", "!=", ">", "<"):
+    if get != "get" or operator not in ("==", "!=", ">", ">=", "<"):
         raise ValueError(f"{list(expression)} has no plain form")
     return [operator, field, value]
 
 
-def _parts(filters: Sequence[Sequence[Any]]) -> list[Any]:
-    return [part for item in filters for part in (item[1:] if item[0] == "all" else [item])]
+def _parts(plain: Sequence[Any]) -> list[Any]:
+    return list(plain[1:]) if plain[0] == "all" else [list(plain)]

@@ -172,7 +172,8 @@ def pixels(drawing: Drawing, ink: Mapping[str, str], ratio: int) -> NDArray[np.u
         painted = coverage[..., None] * colour + (1 - coverage[..., None]) * painted
     opacity = painted[..., 3:] / 255
     straight = np.divide(painted[..., :3], opacity, where=opacity > 0, out=painted[..., :3] * 0)
-    return np.rint(np.concatenate([straight, painted[..., 3:]], axis=2)).astype(np.uint8)
+    image: NDArray[np.uint8] = np.rint(np.dstack([straight, painted[..., 3:]])).astype(np.uint8)
+    return image
 
 
 def png(image: NDArray[np.uint8]) -> bytes:

@@ -1,8 +1,8 @@
 """A map as a MapLibre style: the same colours, breaks and hatches as the page, in one document.
 
 MapLibre Style Specification, version 8. Only what MapLibre, OpenLayers and QGIS draw alike is
-used: colours by ``match``, sizes by ``step``, and a layer of its own for each hatch. There is no
-text: a style names glyphs by address, and none are served here.
+used: colours by ``match`` over lists, and a layer of its own for each hatch and each size of
+circle. There is no text: a style names glyphs by address, and none are served here.
 ``mapsvc.maps.flatstyle`` turns the layers into ones for clients that know no expressions.
 """
 
@@ -165,7 +165,7 @@ def _rates(
     shown = ["all", _is("status", Status.OK), _is_not("reliability", Reliability.UNRELIABLE)]
     unreliable = ["all", _is("status", Status.OK), _is("reliability", Reliability.UNRELIABLE)]
     caution = ["all", _is("status", Status.OK), _is("reliability", Reliability.USE_WITH_CAUTION)]
-    steps = [part for number, shade in enumerate(shades) for part in (number, shade)]
+    steps = [part for number, shade in enumerate(shades) for part in ([number], shade)]
     colour = ["match", ["get", "class"], *steps, ink["empty"]] if steps else ink["empty"]
     areas = [_fill("classes", layer, layer, colour, shown)]
     areas.append(_hatch("use_with_caution", layer, caution))
@@ -197,7 +197,6 @@ def _counts(
     largest = reference(release, seen)
     ok, points = _is("status", Status.OK), f"{layer}-labels"
     circle = {
-        "circle-radius": _radii(largest),
         "circle-color": ink["symbol"],
         "circle-stroke-color": ink["symbol-edge"],
         "circle-stroke-width": 1,
@@ -208,16 +207,16 @@ def _counts(
         "circle-stroke-color": ink["symbol"],
         "circle-stroke-width": 1,
     }
-    symbols: list[Layer] = [_mark(status, layer, points) for status in _HATCHED]
+    symbols = [_mark(status, layer, points) for status in _HATCHED]
     symbols.append(
         _layer("zero", "circle", layer, points, zero, ["all", ok, ["==", ["get", "value"], 0]])
     )
-    circles = _layer(
-        "counts", "circle", layer, points, circle, ["all", ok, [">", ["get", "value"], 0]]
-    )
-    # Large circles below small ones, where a client can sort.
-    circles["layout"] = {"circle-sort-key": ["-", 0, ["get", "value"]]}
-    symbols.append(circles)
+    for radius, low, high in steps(largest):
+        where = ["all", ok, [">", ["get", "value"], 0]]
+        where += [[">=", ["get", "value"], low]] if low else []
+        where += [["<", ["get", "value"], high]] if high else []
+        paint = {**circle, "circle-radius": radius}
+        symbols.append(_layer(f"counts-{radius:g}", "circle", layer, points, paint, where))
     legend: Legend = [
         {"title": text.count(size), "value": size, "radius": round(radius_of(size, largest), 1)}
         for size in sorted({_nice(largest * part) for part in (1, 0.3, 0.05)}, reverse=True)
@@ -248,12 +247,16 @@ def radius_of(count: float, reference: float) -> float:
     return max(_SMALLEST, _LARGEST * math.sqrt(count / reference))
 
 
-def _radii(reference: float) -> list[Any]:
-    """Return radii by count, a step each pixel: half a pixel off at most, and QGIS knows steps."""
-    steps = np.arange(_SMALLEST, _LARGEST + 0.5)
-    limits = reference * ((steps[1:] - 0.5) / _LARGEST) ** 2
-    pairs = zip(limits.tolist(), steps[1:].tolist(), strict=True)
-    return ["step", ["get", "value"], _SMALLEST, *(part for pair in pairs for part in pair)]
+def steps(reference: float) -> list[tuple[float, float | None, float | None]]:
+    """Return radii from large to small, with the counts that each stands for.
+
+    From the first count to below the second; None is open. A step is a pixel or two, so no circle
+    is off by more than one: QGIS knows no other way to size circles.
+    """
+    radii = [*np.arange(_SMALLEST, 10), *np.arange(11, _LARGEST + 1, 2), _LARGEST]
+    limits = [reference * ((low + high) / 2 / _LARGEST) ** 2 for low, high in pairwise(radii)]
+    ends = zip(radii, [None, *limits], [*limits, None], strict=True)
+    return [(float(radius), low, high) for radius, low, high in ends][::-1]
 
 
 def _nice(value: float) -> float:
