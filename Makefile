@@ -12,7 +12,7 @@ help: ## list the targets
 
 run: .venv/run vendor build serve ## everything on a fresh machine: environment, build, serve on port 8000
 
-test: .venv/dev vendor ## every test, the browser's included, with coverage
+test: .venv/dev vendor tests/node_modules/.installed ## every test, the browser's included, with coverage
 	scripts/chromium
 	$(PYTHON) -m pytest --cov --cov-report=term
 
@@ -59,6 +59,9 @@ vendor: static/vendor/.installed ## front-end libraries, through npm
 static/vendor/.installed: static/package.json static/package-lock.json static/vendor.mjs | .venv/run
 	scripts/vendor
 
+tests/node_modules/.installed: tests/package.json tests/package-lock.json | .venv/run
+	scripts/test-vendor
+
 .venv/run: lock/run.txt pyproject.toml
 	scripts/environment run
 
@@ -66,4 +69,4 @@ static/vendor/.installed: static/package.json static/package-lock.json static/ve
 	scripts/environment dev
 
 clean: ## remove what was installed and built, the atlas excepted
-	rm -rf .venv .tools dist static/vendor static/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools dist static/vendor static/node_modules tests/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -96,7 +96,7 @@ def _maplibre(tileset: Tileset) -> Snippet:
         "MapLibre GL JS",
         "With the package maplibre-gl and an element with the id map:",
         "javascript",
-        'import maplibregl from "maplibre-gl";\n\n'
+        'import * as maplibregl from "maplibre-gl";\n\n'
         f'new maplibregl.Map({{\n  container: "map",\n  style: {_js(tileset.style)},\n}});',
     )
 
