@@ -115,9 +115,10 @@ def _document(
     west, south, east, north = info["bounds"]
     across = max(east - west, 1e-6)
     ink = colours(theme)
-    land, water = _ground(ink) if release.catalogue["context"] else ([], [])
+    context = release.catalogue["context"]
+    land, water = _ground(context["layers"], ink) if context else ([], [])
     named: dict[str, Any] = {info["key"]: {"type": "vector", "url": sources.tiles}}
-    if land:
+    if land or water:
         named[GROUND] = {"type": "vector", "url": sources.ground}
     named[info["key"]]["promoteId"] = "id"
     return {
@@ -139,13 +140,14 @@ def _document(
     }
 
 
-def _ground(ink: Mapping[str, str]) -> tuple[list[Layer], list[Layer]]:
-    """Return what lies below the data, and the water above it."""
+def _ground(layers: Sequence[str], ink: Mapping[str, str]) -> tuple[list[Layer], list[Layer]]:
+    """Return what lies below the data, and the water above it, of the context's layers."""
     below = []
     for name, edge, width in (("land", "land-edge", 0.8), ("states", "state-edge", 1.0)):
-        below.append(_fill(name, GROUND, name, ink["land"]))
-        below.append(_line(f"{name}-edge", GROUND, name, ink[edge], width))
-    return below, [_fill("lakes", GROUND, "lakes", ink["sea"])]
+        if name in layers:
+            below.append(_fill(name, GROUND, name, ink["land"]))
+            below.append(_line(f"{name}-edge", GROUND, name, ink[edge], width))
+    return below, [_fill("lakes", GROUND, "lakes", ink["sea"])] if "lakes" in layers else []
 
 
 def _edges(info: Mapping[str, Any], colour: str) -> Layer:

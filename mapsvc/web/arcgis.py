@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import mercantile
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from mapsvc.errors import BadParameterError
 from mapsvc.maps import choropleth, style
@@ -40,11 +40,13 @@ _TILE = re.compile(
     r"/VectorTileServer/tile/(?P<z>[^/]+)/(?P<y>[^/]+)/(?P<x>[^/]+)\.pbf",
     re.DOTALL,
 )
+_SPRITE = re.compile(r"sprite(@2x)?\.(json|png)")
 _HALF = 20037508.342787
 """Half the width of the world in Web Mercator, in metres, as ArcGIS writes it."""
 _SIDE = 512
 _DPI = 96
-_METRES_PER_INCH = 0.0254
+_INCHES = 39.37
+"""In a metre, as ArcGIS reckons scales."""
 _WEB_MERCATOR = {"wkid": 102100, "latestWkid": 3857}
 
 
@@ -109,16 +111,10 @@ def root_style(layer: str, indicator: str | None = None, period: str | None = No
     return json_answer({**found, "sources": tiles, "layers": flattened(own)})
 
 
-@bp.get(f"{_LAYER}/resources/sprites/sprite<double>.<form>")
-@bp.get(f"{_LAYER}/resources/sprites/sprite.<form>")
-@bp.get(f"{_INDICATOR}/resources/sprites/sprite<double>.<form>")
-@bp.get(f"{_INDICATOR}/resources/sprites/sprite.<form>")
+@bp.get(f"{_LAYER}/resources/sprites/<name>")
+@bp.get(f"{_INDICATOR}/resources/sprites/<name>")
 def sprite_file(
-    layer: str,
-    form: str,
-    double: str = "",
-    indicator: str | None = None,
-    period: str | None = None,
+    layer: str, name: str, indicator: str | None = None, period: str | None = None
 ) -> Response:
     """Give the images of the style, or their index."""
     current = release()
@@ -126,9 +122,10 @@ def sprite_file(
         current.layer_info(layer)
     else:
         choropleth.view(current, indicator, layer, period)
-    if double not in ("", "@2x") or form not in ("json", "png"):
-        raise BadParameterError("sprite", f"{double}.{form}", "sprite[@2x].json or .png")
-    return sprite_answer(THEMES[0], bool(double), form)
+    found = _SPRITE.fullmatch(name)
+    if not found:
+        abort(404)
+    return sprite_answer(THEMES[0], bool(found[1]), found[2])
 
 
 def document(name: str, layer: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,13 +177,13 @@ def _lod(level: int) -> dict[str, float]:
     """Return a level of detail: metres a pixel at the equator, and the scale on a 96 dpi screen.
 
     >>> _lod(0)
-    {'level': 0, 'resolution': 78271.51696401953, 'scale': 295828763.79577}
+    {'level': 0, 'resolution': 78271.51696401172, 'scale': 295828763.795822}
     """
     resolution = 2 * _HALF / _SIDE / 2**level
     return {
         "level": level,
         "resolution": resolution,
-        "scale": round(resolution * _DPI / _METRES_PER_INCH, 6),
+        "scale": round(resolution * _DPI * _INCHES, 6),
     }
 
 

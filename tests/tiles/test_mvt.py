@@ -186,18 +186,16 @@ def column(name, kind, values):
 @given(tables())
 @settings(max_examples=200, deadline=None)
 def test_splicing_is_encoding_the_tile_anew(table):
-    """The spliced tile reads as the library's, with nulls absent and other layers untouched."""
+    """The spliced tile reads as the library's, with nulls absent; labels have what areas have."""
     fids, columns = table
     attributes = Attributes.of(fids, [column(name, *rest) for name, rest in columns.items()])
     added = {
         fid: {name: rows[at] for name, (_, rows) in columns.items() if rows[at] is not None}
         for at, fid in enumerate(fids)
     }
+    rows = [own | added.get(fid, {}) for fid, own in enumerate(OWN, start=1)]
     anew = encode_layers(
-        [
-            layer(*(own | added.get(fid, {}) for fid, own in enumerate(OWN, start=1))),
-            layer(*OWN, name="counties-labels", geometry=shapely.Point(5, 5)),
-        ]
+        [layer(*rows), layer(*rows, name="counties-labels", geometry=shapely.Point(5, 5))]
     )
     spliced = TileTemplate.parse(BASE).splice("counties", attributes)
     assert checker.decode(spliced) == checker.decode(anew)
@@ -229,7 +227,8 @@ def test_what_has_no_attributes_keeps_its_bytes():
     template = TileTemplate.parse(BASE)
     nothing = Attributes.of([], [])
     assert template.splice("counties-labels", nothing) == BASE
-    assert template.splice("agencies", Attributes.of([1], [])) == BASE
+    some = Attributes.of([1], [column("value", "double", [2.5])])
+    assert template.splice("agencies", some) == BASE
 
 
 def test_the_geometry_does_not_change_by_a_byte():

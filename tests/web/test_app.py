@@ -21,6 +21,7 @@ EVERYWHERE = [
     "/jurisdictions/counties/06001",
     "/data",
     "/data/arrests",
+    "/tiles",
     "/api/v1/indicators",
     "/healthz",
     "/static/js/missing.js",
