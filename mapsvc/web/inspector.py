@@ -122,6 +122,12 @@ def tileset(current: Release, chosen: Choice) -> snippets.Tileset:
         min_zoom=info["min_zoom"],
         max_zoom=info["max_zoom"],
         fit_zoom=_fit(info),
+        attribution="; ".join(
+            [
+                *([current.dataset(entry["dataset"])["publisher"]] if entry else []),
+                f"{info['authority']}, {info['product']} {info['vintage']}",
+            ]
+        ),
         colours=_colours(entry, chosen)["light"] if entry and drawn and entry["per"] else (),
     )
 

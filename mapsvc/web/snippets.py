@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -30,6 +31,7 @@ class Tileset:
     max_zoom: int
     fit_zoom: int
     """The zoom at which the layer is a few tiles wide."""
+    attribution: str
     colours: Sequence[str] = ()
     """Of the classes, for clients that read no style; empty for a count."""
 
@@ -135,7 +137,8 @@ def _leaflet(tileset: Tileset) -> Snippet:
         "    symbolizer: new PolygonSymbolizer({\n"
         f"      perFeature: true,\n      fill: {fill},\n"
         '      stroke: "#283440",\n      width: 0.5,\n'
-        "    }),\n  }],\n  labelRules: [],\n}).addTo(map);",
+        f"    }}),\n  }}],\n  labelRules: [],\n  attribution: {_js(escape(tileset.attribution))},\n"
+        "}).addTo(map);",
     )
 
 
