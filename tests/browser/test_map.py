@@ -28,6 +28,7 @@ PAGES = [
     "/data/arrests/coverage",
     "/jurisdictions",
     f"/maps/{RATE}/method",
+    "/tiles",
 ]
 
 

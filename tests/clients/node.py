@@ -18,13 +18,22 @@ def installed():
 
 def style_faults(styles):
     """Return what the MapLibre style specification's own validator says of styles."""
+    return json.loads(_node("validate_style.mjs", json.dumps(styles)))
+
+
+def bundled(code):
+    """Return a module with the packages that it imports."""
+    return _node("bundle.mjs", code)
+
+
+def _node(script, text):
     installed()
     ran = subprocess.run(
-        [ROOT / "scripts/with-node", "node", ROOT / "tests/clients/validate_style.mjs"],
-        input=json.dumps(styles),
+        [ROOT / "scripts/with-node", "node", ROOT / "tests/clients" / script],
+        input=text,
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    return json.loads(ran.stdout)
+    return ran.stdout
