@@ -7,7 +7,7 @@ import pytest
 from mapsvc.maps import sprite
 from mapsvc.maps.theme import THEMES, colours
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.synthetic_release import COUNT, RATE
+from tests.synthetic_release import COUNT, HOSTILE, RATE
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +43,14 @@ def test_a_click_shows_the_attributes_of_the_place_and_its_tile(browse, address,
     facts = watched.page.locator("#inspected .tile-facts").inner_text()
     assert f"{len(tile.body()):,} bytes" in facts
     assert "counties-labels" in facts
+    assert watched.faults == []
+
+
+def test_a_hostile_name_is_shown_as_text(browse, hostile_address):
+    watched = browse(f"{hostile_address}/tiles?indicator={RATE}&period=2014")
+    click_at(watched, *AREA)
+    assert watched.page.locator("#inspected h3").first.inner_text() == HOSTILE[0]
+    assert attributes(watched)["name"] == HOSTILE[0]
     assert watched.faults == []
 
 
