@@ -32,7 +32,7 @@ VERSION = 11.1
 """The release of ArcGIS Server whose documents these are."""
 MEDIA_TYPE = "application/x-protobuf"
 
-_SERVICES = urls.arcgis_services_url()
+_SERVICES = "/arcgis/rest/services"
 _LAYER = f"{_SERVICES}/<layer>/VectorTileServer"
 _INDICATOR = f"{_SERVICES}/<layer>/<indicator>/<period>/VectorTileServer"
 _TILE = re.compile(

@@ -181,11 +181,6 @@ def sprite_url(theme: str) -> str:
     return _join(("sprites", theme))
 
 
-def arcgis_services_url() -> str:
-    """Return the address of the list of services, in the layout that ArcGIS asks for."""
-    return _join(("arcgis", "rest", "services"))
-
-
 def arcgis_url(layer: str, indicator: str | None = None, period: str | None = None) -> str:
     """Return the address of a vector tile service in the layout that ArcGIS asks for.
 

@@ -3,6 +3,7 @@
 import json
 from urllib.parse import urlsplit
 
+import mapbox_vector_tile
 import pytest
 
 from tests.synthetic_release import COUNT, RATE
@@ -70,6 +71,18 @@ def test_the_sprite_of_a_style_has_its_images(client, path, ratio):
             if "fill-pattern" in layer.get("paint", {})}  # fmt: skip
     assert used <= index.keys()
     assert {image["pixelRatio"] for image in index.values()} == {2 if ratio else 1}
+
+
+def test_a_label_has_the_attributes_of_its_area(client):
+    """Circles stand on labels: their size is a count that is there."""
+    tile = mapbox_vector_tile.decode(client.get(f"/tiles/counties/{COUNT}/2014/5/5/12.mvt").data)
+    areas, labels = (
+        {item["id"]: item["properties"] for item in tile[name]["features"]}
+        for name in ("counties", "counties-labels")
+    )
+    assert labels
+    assert any("value" in properties for properties in labels.values())
+    assert all(areas[fid] == properties for fid, properties in labels.items())
 
 
 def test_a_group_and_a_theme_are_in_the_addresses_of_the_style(client):
