@@ -12,7 +12,7 @@ help: ## list the targets
 
 run: .venv/run vendor build serve ## everything on a fresh machine: environment, build, serve on port 8000
 
-test: .venv/dev vendor foreign-tiles ## every test, the browser's included, with coverage
+test: .venv/dev vendor foreign-tiles tests/node_modules/.installed ## every test, the browser's included, with coverage
 	scripts/chromium
 	$(PYTHON) -m pytest --cov --cov-report=term
 
@@ -64,6 +64,9 @@ foreign-tiles: tests/tiles/foreign/node_modules/.installed ## vector tiles of ot
 tests/tiles/foreign/node_modules/.installed: tests/tiles/foreign/package-lock.json | .venv/run
 	scripts/foreign-tiles
 
+tests/node_modules/.installed: tests/package.json tests/package-lock.json | .venv/run
+	scripts/test-vendor
+
 .venv/run: lock/run.txt pyproject.toml
 	scripts/environment run
 
@@ -71,4 +74,4 @@ tests/tiles/foreign/node_modules/.installed: tests/tiles/foreign/package-lock.js
 	scripts/environment dev
 
 clean: ## remove what was installed and built, the atlas excepted
-	rm -rf .venv .tools dist static/vendor static/node_modules tests/tiles/foreign/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools dist static/vendor static/node_modules tests/node_modules tests/tiles/foreign/node_modules .mypy_cache .ruff_cache .pytest_cache

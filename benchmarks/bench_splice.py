@@ -58,7 +58,7 @@ def microseconds(template: TileTemplate, given: Attributes, rounds: int) -> floa
     for _ in range(rounds):
         start = time.process_time_ns()
         for _ in range(10):
-            template.splice(LAYER, given)
+            template.splice((LAYER,), given)
         taken.append((time.process_time_ns() - start) / 1e4)
     return statistics.median(taken)
 
@@ -78,7 +78,7 @@ def main() -> int:
     for seed in range(options.rounds):
         start = time.process_time()
         given = attributes(counties, seed)
-        size = sum(len(template.splice(LAYER, given)) for template in templates)
+        size = sum(len(template.splice((LAYER,), given)) for template in templates)
         whole.append(time.process_time() - start)
     seconds = statistics.median(whole)
     missed = [] if seconds <= MOST_SECONDS else [f"every tile: {seconds:.2f} s"]

@@ -8,7 +8,7 @@ the attributes of any indicator are put in when the tile is asked for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -250,15 +250,15 @@ class TileTemplate:
         """Return the ``id`` property of each feature of a layer, in the tile's order."""
         return self.layers[layer].ids if layer in self.layers else ()
 
-    def splice(self, layer: str, attributes: Attributes) -> bytes:
-        """Return the tile with ``attributes`` on the features of ``layer``, after their own.
+    def splice(self, layers: Collection[str], attributes: Attributes) -> bytes:
+        """Return the tile with ``attributes`` on the features of ``layers``, after their own.
 
         A null is an absent key, a feature without a row stays as it is, and so do the other
-        layers. Each value is written once in the layer. A tile without the layer is returned as
+        layers. Each value is written once in a layer. A tile without these layers is returned as
         it is. Raises ValueError where a column has the name of a property of the tile.
         """
         return b"".join(
-            _spliced(part, attributes) if part.name == layer else part.raw
+            _spliced(part, attributes) if part.name in layers else part.raw
             for part in self.layers.values()
         )
 

@@ -29,17 +29,21 @@ def field_types(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     }
 
 
-def vector_layers(layer_key: str, fields: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+def vector_layers(
+    layer_key: str,
+    fields: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> list[dict[str, Any]]:
     """Describe the source layers of a boundary set: its polygons and its label points.
 
     A field's description is its type, ``String`` or ``Number``: the words by which GDAL and QGIS
-    choose a column's type. ``fields`` are what an indicator adds to the polygons. Labels have the
-    geometry's own fields only.
+    choose a column's type. ``fields`` are what an indicator adds to the polygons, and ``labels``
+    what it adds to their labels.
     """
     own = dict(GEOMETRY_FIELDS)
     return [
         {"id": layer_key, "fields": own | dict(fields or {})},
-        {"id": f"{layer_key}-labels", "fields": own},
+        {"id": f"{layer_key}-labels", "fields": own | dict(labels or {})},
     ]
 
 

@@ -13,7 +13,7 @@ from mapsvc import resources
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import errors, headers, urls
+from mapsvc.web import assets, errors, headers, urls
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.tiles import Tiles
 
@@ -55,15 +55,18 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     """Return the Flask application that serves the pages and the API of the current release."""
     from mapsvc.web import (
         api,
+        arcgis,
         compare,
         coverage,
         denominators,
         embed,
         health,
+        inspector,
         ledger,
         methods,
         pages,
         reporting,
+        styles,
     )
 
     app = Flask(__name__, static_folder=None)
@@ -93,11 +96,15 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ledger.bp,
         coverage.bp,
         reporting.bp,
+        styles.bp,
+        arcgis.bp,
+        inspector.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
     for name in _ADDRESSES:
         app.add_template_global(getattr(urls, name), name)
+    app.add_template_global(assets.static_url, "static_url")
     app.add_template_global(absolute_url, "absolute_url")
     return app
 
@@ -106,6 +113,7 @@ _ADDRESSES = (
     "api_coverage_url",
     "api_ledger_url",
     "api_url",
+    "arcgis_url",
     "citation_url",
     "column_url",
     "compare_url",
@@ -119,19 +127,23 @@ _ADDRESSES = (
     "ledger_url",
     "map_url",
     "method_url",
+    "pmtiles_url",
     "portal_url",
     "report_url",
-    "static_url",
+    "style_url",
     "tile_template",
     "tilejson_url",
+    "tiles_page_url",
 )
 """The functions of ``urls`` that templates may call."""
 
 
 def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
     """Return what a server runs: the tiles first, and behind them the application of the pages."""
+    from mapsvc.web.arcgis import ArcgisTiles
+
     tiles = Tiles(settings.tile_cache_mb * 500_000)
-    return Front(current, settings, create_app(current, settings, tiles), tiles)
+    return ArcgisTiles(Front(current, settings, create_app(current, settings, tiles), tiles))
 
 
 def release() -> Release:
@@ -195,10 +207,10 @@ def _static(name: str) -> Response:
     if not _STATIC_NAME.fullmatch(name) or not path.is_file():
         abort(404)
     stat = path.stat()
-    tag = urls.content_hash(str(path), stat.st_mtime_ns, stat.st_size)
+    tag = assets.content_hash(str(path), stat.st_mtime_ns, stat.st_size)
     kind = _STATIC_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
     response = Response(path.read_bytes(), content_type=kind or "application/octet-stream")
     response.set_etag(tag)
-    named = request.args.get("v") == tag or tree == f"@{urls.tree_hash()}"
+    named = request.args.get("v") == tag or tree == f"@{assets.tree_hash()}"
     response.headers["Cache-Control"] = headers.IMMUTABLE if named else headers.REVALIDATE
     return response

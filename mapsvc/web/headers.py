@@ -88,12 +88,14 @@ def is_embed(path: str) -> bool:
 
 def is_public_data(path: str) -> bool:
     """Tell whether an address gives data, which the pages of any site may read."""
-    return path.startswith(("/api/", "/tiles/", "/data/"))
+    return path.startswith(("/api/", "/tiles/", "/data/", "/styles/", "/sprites/", "/arcgis/"))
 
 
 def is_for_programs(path: str) -> bool:
     """Tell whether an address is read by programs alone, so that its errors are JSON."""
-    return path.startswith(("/api/", "/tiles/", "/healthz", "/readyz"))
+    return path.startswith(
+        ("/api/", "/tiles/", "/styles/", "/sprites/", "/arcgis/", "/healthz", "/readyz")
+    )
 
 
 @lru_cache(maxsize=256)

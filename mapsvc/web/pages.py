@@ -27,7 +27,7 @@ from mapsvc.maps import (
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import headers, urls
+from mapsvc.web import assets, headers, urls
 from mapsvc.web.app import release
 from mapsvc.web.policing import policing
 
@@ -213,12 +213,12 @@ def caveats(current: Release, entry: Mapping[str, Any]) -> list[str]:
 
 def _assets() -> Assets:
     return Assets(
-        styles=[urls.static_url("vendor/leaflet.css"), urls.static_url("css/map.css")],
-        scripts=[urls.static_url("vendor/leaflet.js")],
-        module=urls.module_url("js/map.js"),
+        styles=[assets.static_url("vendor/leaflet.css"), assets.static_url("css/map.css")],
+        scripts=[assets.static_url("vendor/leaflet.js")],
+        module=assets.module_url("js/map.js"),
         preloads=[
-            *(urls.module_url(f"js/{name}.js") for name in _MODULES),
-            *(urls.module_url(f"vendor/{name}.js") for name in _VENDORED),
+            *(assets.module_url(f"js/{name}.js") for name in _MODULES),
+            *(assets.module_url(f"vendor/{name}.js") for name in _VENDORED),
         ],
     )
 

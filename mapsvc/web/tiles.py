@@ -57,7 +57,9 @@ class Tiles:
             return None if stored is None else Coded(stored, "gzip")
         attributes = self._attributes_of(release, view)
         template = self._template(release, view.layer, z, x, y)
-        return None if template is None else Coded(template.splice(view.layer, attributes))
+        if template is None:
+            return None
+        return Coded(template.splice(valued_layers(release, view), attributes))
 
     def _template(
         self, release: Release, layer: str, z: int, x: int, y: int
@@ -100,6 +102,16 @@ def columns(release: Release, view: View) -> list[Column]:
             raise
         raise UnknownNameError(error.kind, error.name, [*error.known, EVERY_YEAR]) from None
     return value_columns(found)
+
+
+def valued_layers(release: Release, view: View) -> tuple[str, ...]:
+    """Return the source layers that have an indicator's values.
+
+    Those of a count stand at its label points too, so that a client can draw a circle there as
+    large as the count; a rate is drawn on the area, and its tiles stay as small as they can be.
+    """
+    count = release.indicator(view.indicator, view.denominator)["per"] is None
+    return (view.layer, f"{view.layer}-labels") if count else (view.layer,)
 
 
 def values(release: Release, view: View) -> ValueSlice:

@@ -12,7 +12,7 @@ from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.tiles.tilejson import TYPES, default_center, vector_layers
 from mapsvc.tiles.tilejson import tilejson as describe
-from mapsvc.web.tiles import CONTEXT, EVERY_YEAR, View, columns, zooms
+from mapsvc.web.tiles import CONTEXT, EVERY_YEAR, View, columns, valued_layers, zooms
 from mapsvc.web.urls import absolute, tile_template
 
 _WORLD = (-180.0, -85.0, 180.0, 85.0)
@@ -74,7 +74,10 @@ def _words(release: Release, view: View, info: Mapping[str, Any]) -> dict[str, A
 
 def _source_layers(release: Release, view: View) -> list[dict[str, Any]]:
     if view.layer == CONTEXT:
-        described: list[dict[str, Any]] = release.archive(CONTEXT).metadata["vector_layers"]
-        return described
+        described: list[dict[str, Any]] = release.archive(CONTEXT).metadata.get("vector_layers", [])
+        return described or [
+            {"id": layer, "fields": {}} for layer in release.catalogue["context"]["layers"]
+        ]
     fields = {each.name: TYPES[each.kind] for each in columns(release, view)}
-    return vector_layers(view.layer, fields)
+    labelled = bool(fields) and len(valued_layers(release, view)) > 1
+    return vector_layers(view.layer, fields, fields if labelled else None)

@@ -5,21 +5,16 @@ Addresses begin with a slash. ``absolute`` puts the public address before one.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from mapsvc import resources
+from mapsvc.model import ALL
 
 TILE = "{z}/{x}/{y}.mvt"
 """The end of a tile address, as templates of tiles are written everywhere."""
 
-
-_SCRIPTS = ("js", "vendor")
-"""Folders of the front end whose files import one another."""
 
 _prefix: ContextVar[str] = ContextVar("prefix", default="")
 
@@ -193,13 +188,63 @@ def tilejson_url(
     return f"{base}.json" + (f"?{query}" if query else "")
 
 
-def archive_url(layer: str) -> str:
-    """Return the address of the PMTiles archive of a layer, or of the context.
+def pmtiles_url(layer: str) -> str:
+    """Return the address of a layer's archive of tiles, for range requests.
 
-    >>> archive_url("counties")
+    >>> pmtiles_url("counties")
     '/tiles/counties.pmtiles'
     """
     return _join(("tiles", f"{layer}.pmtiles"))
+
+
+def tiles_page_url(
+    layer: str | None = None,
+    indicator: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+) -> str:
+    """Return the address of the page that lists every tile address and shows what is in a tile.
+
+    >>> tiles_page_url("counties", "arrest-rate", "2014")
+    '/tiles?layer=counties&indicator=arrest-rate&period=2014'
+    """
+    return _join(("tiles",), layer=layer, indicator=indicator, period=period, group=group)
+
+
+def style_url(
+    layer: str,
+    indicator: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    theme: str | None = None,
+) -> str:
+    """Return the address of the MapLibre style of a layer, or of an indicator in it.
+
+    It has no query: some clients repeat the query of a style at every address that it names.
+
+    >>> style_url("counties", "arrest-rate", "2014", theme="dark")
+    '/styles/counties/arrest-rate/2014/all/dark.json'
+    """
+    named = [layer, theme]
+    if indicator is not None and period is not None:
+        named = [layer, indicator, period, group or (ALL if theme else None), theme]
+    *folders, last = (part for part in named if part is not None)
+    return _join(("styles", *folders, f"{last}.json"))
+
+
+def sprite_url(theme: str) -> str:
+    """Return the address of a theme's sprite as styles name it: without ``.json`` or ``.png``."""
+    return _join(("sprites", theme))
+
+
+def arcgis_url(layer: str, indicator: str | None = None, period: str | None = None) -> str:
+    """Return the address of a vector tile service in the layout that ArcGIS asks for.
+
+    >>> arcgis_url("counties")
+    '/arcgis/rest/services/counties/VectorTileServer'
+    """
+    named = (layer,) if indicator is None or period is None else (layer, indicator, period)
+    return _join(("arcgis", "rest", "services", *named, "VectorTileServer"))
 
 
 def column_url(
@@ -293,51 +338,6 @@ def compare_url(
 def report_url() -> str:
     """Return the address of the release's report of what joined and what did not."""
     return _join(("api", "v1", "report"))
-
-
-def static_url(name: str) -> str:
-    """Return the address of a static file with the hash of its content, so it may be kept for good.
-
-    A file that is not there keeps its plain address, which answers 404.
-    """
-    path = resources.static() / name
-    with below(""):
-        address = _join(("static", *name.split("/")))
-    if not path.is_file():
-        return address
-    stat = path.stat()
-    return f"{address}?v={content_hash(str(path), stat.st_mtime_ns, stat.st_size)}"
-
-
-def module_url(name: str) -> str:
-    """Return the address of a JavaScript module, below the hash of all that it may import.
-
-    Modules import one another by relative address, so what one address may be kept for good, all
-    must: the hash stands in front, and names the whole front end.
-    """
-    with below(""):
-        return _join(("static", f"@{tree_hash()}", *name.split("/")))
-
-
-def tree_hash() -> str:
-    """Return what names the content of every script of the front end."""
-    root = resources.static()
-    listed = [path for folder in _SCRIPTS for path in sorted((root / folder).glob("*.js"))]
-    parts = []
-    for path in listed:
-        stat = path.stat()
-        parts.append(f"{path.name} {content_hash(str(path), stat.st_mtime_ns, stat.st_size)}")
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-@lru_cache(maxsize=512)
-def content_hash(path: str, modified_ns: int, size: int) -> str:
-    """Return the first 12 hexadecimal digits of a file's SHA-256.
-
-    Time of modification and size are there to miss the cache when the file changes.
-    """
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
 
 
 def _tiles(

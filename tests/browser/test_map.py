@@ -28,6 +28,7 @@ PAGES = [
     "/data/arrests/coverage",
     "/jurisdictions",
     f"/maps/{RATE}/method",
+    "/tiles",
 ]
 
 
@@ -170,7 +171,7 @@ def test_no_page_complains_asks_elsewhere_or_runs_over_its_side(browse, address,
 @pytest.mark.parametrize("path", PAGES)
 def test_hostile_names_open_no_dialog_and_break_no_policy(browse, hostile_address, path):
     watched = browse(hostile_address + path)
-    if watched.page.locator("#map").count():
+    if watched.page.locator("#map-configuration").count():
         watched.page.mouse.move(*watched.at(*FIRST))
         watched.page.mouse.click(*watched.at(*FIRST))
         watched.settle()

@@ -186,20 +186,18 @@ def column(name, kind, values):
 @given(tables())
 @settings(max_examples=200, deadline=None)
 def test_splicing_is_encoding_the_tile_anew(table):
-    """The spliced tile reads as the library's, with nulls absent and other layers untouched."""
+    """The spliced tile reads as the library's, with nulls absent; labels have what areas have."""
     fids, columns = table
     attributes = Attributes.of(fids, [column(name, *rest) for name, rest in columns.items()])
     added = {
         fid: {name: rows[at] for name, (_, rows) in columns.items() if rows[at] is not None}
         for at, fid in enumerate(fids)
     }
+    rows = [own | added.get(fid, {}) for fid, own in enumerate(OWN, start=1)]
     anew = encode_layers(
-        [
-            layer(*(own | added.get(fid, {}) for fid, own in enumerate(OWN, start=1))),
-            layer(*OWN, name="counties-labels", geometry=shapely.Point(5, 5)),
-        ]
+        [layer(*rows), layer(*rows, name="counties-labels", geometry=shapely.Point(5, 5))]
     )
-    spliced = TileTemplate.parse(BASE).splice("counties", attributes)
+    spliced = TileTemplate.parse(BASE).splice(("counties", "counties-labels"), attributes)
     assert checker.decode(spliced) == checker.decode(anew)
     assert checker.column_types(spliced, "counties") == checker.column_types(anew, "counties")
     order = [list(feature.properties) for feature in checker.decode(spliced)["counties"]]
@@ -218,7 +216,7 @@ def test_tags_of_any_width_are_read_back(count):
             Column("half", "double", numbers / 2, numbers < count - 1),
         ],
     )
-    features = checker.decode(template.splice("places", attributes))["places"]
+    features = checker.decode(template.splice(("places",), attributes))["places"]
     assert features[0].properties == {"half": 0.0}
     assert features[1].properties == {"number": 1, "half": 0.5}
     assert features[-1].properties == {"number": count - 1}
@@ -228,13 +226,14 @@ def test_tags_of_any_width_are_read_back(count):
 def test_what_has_no_attributes_keeps_its_bytes():
     template = TileTemplate.parse(BASE)
     nothing = Attributes.of([], [])
-    assert template.splice("counties-labels", nothing) == BASE
-    assert template.splice("agencies", Attributes.of([1], [])) == BASE
+    assert template.splice(("counties-labels",), nothing) == BASE
+    some = Attributes.of([1], [column("value", "double", [2.5])])
+    assert template.splice(("agencies",), some) == BASE
 
 
 def test_the_geometry_does_not_change_by_a_byte():
     attributes = Attributes.of([1], [Column("a", "double", np.array([0.5]), np.array([True]))])
-    spliced = TileTemplate.parse(BASE).splice("counties", attributes)
+    spliced = TileTemplate.parse(BASE).splice(("counties",), attributes)
     before, after = (TileTemplate.parse(tile).layers["counties"] for tile in (BASE, spliced))
     assert [geometry for *_, geometry in before.features] == [
         geometry for *_, geometry in after.features
@@ -254,7 +253,7 @@ def test_a_template_knows_the_features_of_its_layers_in_their_order():
 def test_a_column_may_not_take_the_name_of_a_property():
     attributes = Attributes.of([1], [Column.of_strings("kind", ["x"])])
     with pytest.raises(ValueError, match="kind"):
-        TileTemplate.parse(BASE).splice("counties", attributes)
+        TileTemplate.parse(BASE).splice(("counties",), attributes)
 
 
 def test_what_is_not_a_tile_is_an_error():
@@ -322,5 +321,5 @@ def test_a_varint_is_seven_bits_a_byte_lowest_first(number):
 def test_doubles_are_written_to_the_last_bit():
     value = struct.unpack("<d", struct.pack("<Q", 0x3FF0000000000001))[0]
     attributes = Attributes.of([1], [Column("a", "double", np.array([value]), one)])
-    spliced = TileTemplate.parse(BASE).splice("counties", attributes)
+    spliced = TileTemplate.parse(BASE).splice(("counties",), attributes)
     assert checker.decode(spliced)["counties"][0].properties["a"] == value

@@ -42,6 +42,8 @@ def test_what_is_added_to_the_polygons_is_not_added_to_their_labels():
         "id": "counties-labels",
         "fields": {"id": "String", "name": "String", "kind": "String"},
     }
+    _, labels = vector_layers("counties", labels={"value": "Number"})
+    assert labels["fields"]["value"] == "Number"
 
 
 def test_geometry_alone_has_no_attributes():

@@ -8,7 +8,7 @@ from werkzeug.test import Client
 from mapsvc.errors import NoReleaseError
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import urls
+from mapsvc.web import assets
 from mapsvc.web.app import create_app, create_wsgi
 from mapsvc.web.front import RELEASE, Front
 from mapsvc.web.tiles import Tiles
@@ -23,6 +23,7 @@ EVERYWHERE = [
     "/jurisdictions/counties/06001",
     "/data",
     "/data/arrests",
+    "/tiles",
     "/api/v1/indicators",
     "/healthz",
     "/static/js/missing.js",
@@ -88,7 +89,7 @@ def static(tmp_path, monkeypatch):
 
 
 def test_a_static_file_with_its_hash_may_be_kept_for_good(client, static):
-    address = urls.static_url("js/app.js")
+    address = assets.static_url("js/app.js")
     assert "?v=" in address
     response = client.get(address)
     assert response.data == (static / "js/app.js").read_bytes()
@@ -105,25 +106,25 @@ def test_a_static_file_without_its_hash_is_revalidated(client, static, query):
 
 
 def test_a_changed_static_file_has_another_address(static):
-    before = urls.static_url("css/site.css")
+    before = assets.static_url("css/site.css")
     (static / "css/site.css").write_text("body { margin: 1px }")
-    assert urls.static_url("css/site.css") != before
+    assert assets.static_url("css/site.css") != before
 
 
 def test_modules_may_be_kept_for_good_until_one_of_them_changes(client, static):
-    address = urls.module_url("js/app.js")
+    address = assets.module_url("js/app.js")
     response = client.get(address)
     assert response.status_code == 200
     assert "immutable" in response.headers["Cache-Control"]
     (static / "js/other.js").write_text("export const one = 1;")
-    assert urls.module_url("js/app.js") != address
+    assert assets.module_url("js/app.js") != address
     assert "immutable" not in client.get(address).headers["Cache-Control"]
     assert client.get("/static/@/js/app.js").headers["Cache-Control"] == "public, no-cache"
     assert client.get("/static/@x/@y/js/app.js").status_code == 404
 
 
 def test_a_missing_static_file_has_a_plain_address(static):
-    assert urls.static_url("js/none.js") == "/static/js/none.js"
+    assert assets.static_url("js/none.js") == "/static/js/none.js"
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,13 @@ WORDS = [
     "2013", "2014", "2010-2014", "all", "06001", "CA0010100", "0", "5", "12", "12.mvt", "0.mvt",
     "counties.json", "2014.json", "arrests", "arrests.csv", "..", ".", "", "%00", "%2e%2e", "%ff",
     "00", "-1", "1e9", "٣", "{z}", "healthz", "readyz", "counties.pmtiles", "r", "0123456789ab",
-    "\U0001f5fa",
+    "\U0001f5fa", "styles", "sprites", "light@2x.png", "dark.json", "arcgis", "rest", "services",
+    "VectorTileServer", "tile", "12.pbf", "resources", "root.json", "sprite.json",
 ]  # fmt: skip
 NAMES = [
     "layer", "period", "group", "format", "q", "v", "jurisdiction", "compare", "lang", "ü", "",
     "indicator", "year", "with", "since", "reference", "ranks", "smoothed", "denominator",
+    "theme", "f",
 ]  # fmt: skip
 VALUES = [
     "counties", "agencies", "2014", "all", "black", "csv", "geojson", "", "%ff", "<", "é",

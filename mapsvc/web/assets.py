@@ -1,0 +1,62 @@
+"""Addresses of the front end's files: they carry the hash of what they give, to be kept for good.
+
+They are the same whichever release a page is of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from urllib.parse import quote
+
+from mapsvc import resources
+
+_SCRIPTS = ("js", "vendor")
+"""Folders whose files import one another."""
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file with the hash of its content, so it may be kept for good.
+
+    A file that is not there keeps its plain address, which answers 404.
+    """
+    path = resources.static() / name
+    address = _address(name)
+    if not path.is_file():
+        return address
+    stat = path.stat()
+    return f"{address}?v={content_hash(str(path), stat.st_mtime_ns, stat.st_size)}"
+
+
+def module_url(name: str) -> str:
+    """Return the address of a JavaScript module, below the hash of all that it may import.
+
+    Modules import one another by relative address, so what one address may be kept for good, all
+    must: the hash stands in front, and names the whole front end.
+    """
+    return _address(f"@{tree_hash()}/{name}")
+
+
+def tree_hash() -> str:
+    """Return what names the content of every script of the front end."""
+    root = resources.static()
+    listed = [path for folder in _SCRIPTS for path in sorted((root / folder).glob("*.js"))]
+    parts = []
+    for path in listed:
+        stat = path.stat()
+        parts.append(f"{path.name} {content_hash(str(path), stat.st_mtime_ns, stat.st_size)}")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=512)
+def content_hash(path: str, modified_ns: int, size: int) -> str:
+    """Return the first 12 hexadecimal digits of a file's SHA-256.
+
+    Time of modification and size are there to miss the cache when the file changes.
+    """
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+
+
+def _address(name: str) -> str:
+    return f"/static/{quote(name, safe='/@')}"
