@@ -70,6 +70,12 @@ class LayerTable:
         column = _read_table(self.path, ["geometry"])["geometry"]
         return tuple(_to_geojson(each.as_py()) for each in column)
 
+    @cached_property
+    def bounds(self) -> Floats:
+        """(jurisdictions, 4): west, south, east, north in degrees; NaN where there is no place."""
+        column = _read_table(self.path, ["geometry"])["geometry"]
+        return np.array([shapely.bounds(shapely.from_wkb(each.as_py())) for each in column])
+
 
 @dataclass(frozen=True)
 class ValueSlice:

@@ -51,7 +51,19 @@ _STATIC_NAME = re.compile(
 
 def create_app(current: CurrentRelease, settings: Settings) -> Flask:
     """Return the Flask application that serves the pages and the API of the current release."""
-    from mapsvc.web import api, compare, coverage, embed, health, ledger, methods, pages
+    from mapsvc.web import (
+        api,
+        compare,
+        coverage,
+        embed,
+        health,
+        ledger,
+        methods,
+        ogc,
+        ogc_features,
+        ogc_tiles,
+        pages,
+    )
 
     app = Flask(__name__, static_folder=None)
     app.config.update(
@@ -77,6 +89,9 @@ def create_app(current: CurrentRelease, settings: Settings) -> Flask:
         health.bp,
         ledger.bp,
         coverage.bp,
+        ogc.bp,
+        ogc_features.bp,
+        ogc_tiles.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
@@ -85,6 +100,9 @@ def create_app(current: CurrentRelease, settings: Settings) -> Flask:
     app.add_template_global(absolute_url, "absolute_url")
     return app
 
+
+TILES = "mapsvc.tiles"
+"""The extension that gives a tile: called with release, view, zoom, column and row."""
 
 _ADDRESSES = (
     "api_coverage_url",
@@ -102,6 +120,7 @@ _ADDRESSES = (
     "ledger_url",
     "map_url",
     "method_url",
+    "ogc_url",
     "portal_url",
     "report_url",
     "static_url",
@@ -115,7 +134,10 @@ def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
     """Return what a server runs: the tiles first, and behind them the application of the pages."""
     from mapsvc.web.tiles import TileService
 
-    return TileService(current, settings, create_app(current, settings))
+    pages = create_app(current, settings)
+    service = TileService(current, settings, pages)
+    pages.extensions[TILES] = service.tile
+    return service
 
 
 def release() -> Release:
@@ -143,7 +165,7 @@ def _settle_encoding() -> None:
 
     Flask-Compress would choose a coding that the client refuses with ``q=0``.
     """
-    accept = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    accept = g.accept_encoding = request.environ.get("HTTP_ACCEPT_ENCODING", "")
     coding = headers.choose_encoding(accept, _CODINGS)
     request.environ["HTTP_ACCEPT_ENCODING"] = coding or "identity"
 

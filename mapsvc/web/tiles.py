@@ -104,7 +104,7 @@ class TileService:
             release = self._current.get()
             view = _view(match, environ["QUERY_STRING"])
             if match.re is _TILE:
-                content = self._tile(release, view, *match.group(4, 5, 6))
+                content = self.tile(release, view, *match.group(4, 5, 6))
                 return _send(environ, start_response, MVT, content)
             document = tilejson(release, view, headers.origin(environ, self._public_url))
             body = json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
@@ -113,8 +113,11 @@ class TileService:
         except Exception as error:
             return _send_problem(start_response, problem_of(error), method)
 
-    def _tile(self, release: Release, view: View, *numbers: str) -> Content | None:
-        """Return a tile, None where it is empty; raises what makes the address wrong."""
+    def tile(self, release: Release, view: View, *numbers: str) -> Content | None:
+        """Return a tile, None where it is empty; raises what makes the address wrong.
+
+        ``numbers`` are zoom, column and row as the address has them.
+        """
         z, x, y = (_number(text) for text in numbers)
         key = (release.id, view, z, x, y)
         content = self._finished.get(key)

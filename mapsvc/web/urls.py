@@ -6,6 +6,7 @@ Addresses begin with a slash. ``absolute`` puts the public address before one.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
@@ -13,6 +14,9 @@ from mapsvc import resources
 
 TILE = "{z}/{x}/{y}.mvt"
 """The end of a tile address, as templates of tiles are written everywhere."""
+
+OGC_TILE = "{tileMatrix}/{tileRow}/{tileCol}"
+"""The end of a tile address in the OGC API."""
 
 
 def absolute(base: str, address: str) -> str:
@@ -191,6 +195,27 @@ def compare_url(
 def report_url() -> str:
     """Return the address of the release's report of what joined and what did not."""
     return "/api/v1/report"
+
+
+def ogc_url(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str:
+    """Return an address of the OGC API, its landing page where no part is named.
+
+    >>> ogc_url("collections", "counties", "items", query=[("bbox", "-120,35,-119,36")])
+    '/ogc/collections/counties/items?bbox=-120%2C35%2C-119%2C36'
+    """
+    path = _join(("ogc", *parts)) if parts else "/ogc/"
+    given = urlencode(list(query))
+    return f"{path}?{given}" if given else path
+
+
+def ogc_tile_template(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the template of the tiles of a tileset of the OGC API: the row before the column.
+
+    >>> ogc_tile_template("tiles", "WebMercatorQuad")
+    '/ogc/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}'
+    """
+    base, _, given = ogc_url(*parts, query=query).partition("?")
+    return f"{base}/{OGC_TILE}" + (f"?{given}" if given else "")
 
 
 def static_url(name: str) -> str:
