@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from itertools import chain
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, g, request
 
 from mapsvc import __version__
 from mapsvc.errors import UnknownNameError
@@ -141,6 +141,9 @@ def _geojson(body: Iterable[str], links: Sequence[Link], reference: crs.Referenc
     What a release answers to an address never changes but for its time stamp: the entity tag is
     of release and address, and weak.
     """
+    # Brotli's memory for a stream is larger than most pages.
+    coding = headers.choose_encoding(g.accept_encoding, ("gzip",))
+    request.environ["HTTP_ACCEPT_ENCODING"] = coding or "identity"
     response = Response(body, content_type=GEOJSON)
     named = f"{__version__} {release().id} {links[0]['href']}"
     response.set_etag(headers.etag(named.encode()), weak=True)
