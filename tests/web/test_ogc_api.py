@@ -2,12 +2,15 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from openapi_spec_validator import validate
 
-from mapsvc.web import crs
+from mapsvc.web import crs, ogc_query
 from mapsvc.web.ogc import CONFORMANCE
+
+ROOT = Path(__file__).parents[2]
 
 PAGES = [
     "/ogc/",
@@ -249,3 +252,22 @@ def test_pages_keep_hostile_names_as_text(hostile_client, page):
     body = hostile_client.get(page, headers={"Accept": "text/html"}).get_data(as_text=True)
     assert "<script>alert" not in body
     assert "<img src=x" not in body
+
+
+def test_every_address_parameter_and_class_is_documented(client):
+    text = (ROOT / "docs/ogc.md").read_text("utf-8")
+    for rule in client.application._following.url_map.iter_rules():
+        if str(rule).startswith("/ogc/"):
+            told = str(rule)
+            for name, word in {
+                "identifier": "collection", "feature": "id", "scheme": "set", "matrix": "z",
+                "column": "col",
+            }.items():  # fmt: skip
+                told = told.replace(f"<{name}>", f"<{word}>")
+            assert f"`{told}`" in text, told
+    for name in ogc_query.FIXED:
+        assert f"`{name}`" in text, name
+    for uri in CONFORMANCE:
+        standard, name = uri.removeprefix("http://www.opengis.net/spec/").split("/conf/")
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{standard}` "))
+        assert f"`{name}`" in row
