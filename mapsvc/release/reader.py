@@ -64,12 +64,29 @@ class LayerTable:
         except KeyError:
             raise UnknownNameError(f"jurisdiction in {self.key}", identifier, self.ids) from None
 
-    @cached_property
+    @property
     def geojson(self) -> tuple[str, ...]:
         """Each geometry as GeoJSON text (RFC 7946), ``null`` where there is none."""
-        # One by one, so that the shapes of a whole layer are never in memory at once.
-        column = _read_table(self.path, ["geometry"])["geometry"]
-        return tuple(_to_geojson(each.as_py()) for each in column)
+        return self._geometry[0]
+
+    @property
+    def bounds(self) -> Floats:
+        """(jurisdictions, 4): west, south, east, north in degrees; NaN where there is no place."""
+        return self._geometry[1]
+
+    @cached_property
+    def _geometry(self) -> tuple[tuple[str, ...], Floats]:
+        """Texts and bounds, from one reading of the file."""
+        texts: list[str] = []
+        bounds = np.empty((len(self.ids), 4))
+        with pq.ParquetFile(self.path) as file:
+            # One by one, so that the shapes of a whole layer are never in memory at once.
+            for batch in file.iter_batches(_SHAPES, columns=["geometry"], use_threads=False):
+                for each in batch["geometry"]:
+                    shape = shapely.from_wkb(each.as_py())
+                    bounds[len(texts)] = shapely.bounds(shape)
+                    texts.append(_to_geojson(shape))
+        return tuple(texts), bounds
 
     def territories(self) -> npt.NDArray[np.object_]:
         """Read the polygon of each (EPSG:4326); None where there is none. Not kept."""
@@ -240,6 +257,8 @@ class Release:
 
 
 _TEXTS = ("id", "name", "kind", "parent", "valid_from", "valid_to", "sketch")
+_SHAPES = 64
+"""Shapes that are read at a time."""
 _NUMBERS = ("fid", "lon", "lat", "area_m2", "sketch_x", "sketch_y")
 
 
@@ -255,7 +274,7 @@ class _Cube:
         self._reliability = self._coded(table["reliability"], [str(name) for name in RELIABILITIES])
         self._class = table["class"].fill_null(-1).to_numpy().astype(np.int8).reshape(self._shape)
         self._slices: dict[tuple[int, int], ValueSlice] = {}
-        self._texts = {name: table[name].combine_chunks() for name in ("source", "note")}
+        self._texts = {name: _Texts(table[name]) for name in ("source", "note")}
 
     def slice(self, period: int, group: int) -> ValueSlice:
         at = (period, group)
@@ -273,8 +292,8 @@ class _Cube:
             status=self._status[at],
             reliability=self._reliability[at],
             klass=self._class[at],
-            source=self._texts["source"].slice(start, size).to_pylist(),
-            note=self._texts["note"].slice(start, size).to_pylist(),
+            source=self._texts["source"].slice(start, size),
+            note=self._texts["note"].slice(start, size),
         )
 
     def _floating(self, column: Any) -> Floats:
@@ -289,12 +308,23 @@ class _Cube:
         return codes.reshape(self._shape)
 
 
-def _to_geojson(wkb: bytes | None) -> str:
-    if wkb is None:
+class _Texts:
+    """A column of texts that repeat: each is in memory once."""
+
+    def __init__(self, column: Any) -> None:
+        encoded = column.dictionary_encode().combine_chunks()
+        self._codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        self._texts = [*encoded.dictionary.to_pylist(), None]
+
+    def slice(self, start: int, size: int) -> list[str | None]:
+        """Return ``size`` of the texts from ``start`` on."""
+        return [self._texts[code] for code in self._codes[start : start + size]]
+
+
+def _to_geojson(shape: shapely.Geometry | None) -> str:
+    if shape is None:
         return "null"
-    text: str = shapely.to_geojson(
-        shapely.orient_polygons(shapely.from_wkb(wkb), exterior_cw=False)
-    )
+    text: str = shapely.to_geojson(shapely.orient_polygons(shape, exterior_cw=False))
     return text
 
 

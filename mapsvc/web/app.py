@@ -6,7 +6,7 @@ import mimetypes
 import re
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask_compress import Compress
 
 from mapsvc import resources
@@ -64,6 +64,9 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         inspector,
         ledger,
         methods,
+        ogc,
+        ogc_features,
+        ogc_tiles,
         pages,
         reporting,
         styles,
@@ -99,6 +102,9 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         styles.bp,
         arcgis.bp,
         inspector.bp,
+        ogc.bp,
+        ogc_features.bp,
+        ogc_tiles.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
@@ -127,6 +133,7 @@ _ADDRESSES = (
     "ledger_url",
     "map_url",
     "method_url",
+    "ogc_url",
     "pmtiles_url",
     "portal_url",
     "report_url",
@@ -176,7 +183,7 @@ def _settle_encoding() -> None:
 
     Flask-Compress would choose a coding that the client refuses with ``q=0``.
     """
-    accept = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    accept = g.accept_encoding = request.environ.get("HTTP_ACCEPT_ENCODING", "")
     coding = headers.choose_encoding(accept, _CODINGS)
     request.environ["HTTP_ACCEPT_ENCODING"] = coding or "identity"
 

@@ -36,13 +36,12 @@ from mapsvc.web.sending import (
     send_options,
     send_problem,
 )
-from mapsvc.web.tiles import Tiles, View, zooms
+from mapsvc.web.tiles import MVT, Tiles, View, number, zooms
 from mapsvc.web.tilesets import tilejson
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-MVT = "application/vnd.mapbox-vector-tile"
 PMTILES = "application/vnd.pmtiles"
 
 RELEASE = "mapsvc.release"
@@ -61,7 +60,6 @@ _ARCHIVE = re.compile(r"/tiles/([^/]+)\.pmtiles", re.DOTALL)
 _COLUMN = re.compile(r"/api/v1/columns/([^/]+)/([^/]+)/([^/]+)", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _NO_SUCH = problem(HTTPStatus.NOT_FOUND, "No address here has control characters.")
-_CANONICAL = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
 class Asked(NamedTuple):
@@ -159,7 +157,7 @@ class Front:
         self, asked: Asked, match: re.Match[str], start_response: StartResponse
     ) -> Iterable[bytes]:
         view = _view(match, asked.query)
-        z, x, y = (_number(text) for text in match.group(4, 5, 6))
+        z, x, y = (number(text) for text in match.group(4, 5, 6))
         content = self._tiles.tile(asked.release, view, z, x, y)
         if content is None:
             return send(asked.environ, start_response, empty(asked.cache_control))
@@ -251,10 +249,3 @@ def _parameters(query: str, known: tuple[str, ...]) -> dict[str, str]:
         twice = next(name for name in given if [item for item, _ in pairs].count(name) > 1)
         raise HttpError(problem(HTTPStatus.BAD_REQUEST, f"Give the parameter {twice} once."))
     return given
-
-
-def _number(text: str) -> int:
-    if not _CANONICAL.fullmatch(text):
-        detail = "Zoom, column and row are whole numbers without sign or leading zero."
-        raise HttpError(problem(HTTPStatus.NOT_FOUND, detail))
-    return int(text)

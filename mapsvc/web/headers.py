@@ -28,7 +28,7 @@ CORS: tuple[tuple[str, str], ...] = (
     ("Access-Control-Allow-Origin", "*"),
     (
         "Access-Control-Expose-Headers",
-        "ETag, Content-Length, Content-Range, Content-Encoding, Accept-Ranges, Link",
+        "ETag, Content-Length, Content-Range, Content-Encoding, Accept-Ranges, Link, Content-Crs",
     ),
     ("Cross-Origin-Resource-Policy", "cross-origin"),
 )
@@ -86,9 +86,12 @@ def is_embed(path: str) -> bool:
     return path.startswith("/embed/")
 
 
+_DATA = ("/api/", "/tiles/", "/data/", "/styles/", "/sprites/", "/arcgis/", "/ogc/")
+
+
 def is_public_data(path: str) -> bool:
     """Tell whether an address gives data, which the pages of any site may read."""
-    return path.startswith(("/api/", "/tiles/", "/data/", "/styles/", "/sprites/", "/arcgis/"))
+    return path.startswith(_DATA)
 
 
 def is_for_programs(path: str) -> bool:

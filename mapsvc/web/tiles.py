@@ -7,6 +7,7 @@ are put together when they are asked for. Knows no request: ``mapsvc.web.front``
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
@@ -22,9 +23,12 @@ from mapsvc.web.cache import ByteCache
 from mapsvc.web.coding import Coded
 from mapsvc.web.errors import HttpError, problem
 
+MVT = "application/vnd.mapbox-vector-tile"
 CONTEXT = "context"
 EVERY_YEAR = "all"
 """The period whose tiles have a column a year."""
+
+_CANONICAL = re.compile(r"0|[1-9][0-9]{0,9}")
 
 
 class View(NamedTuple):
@@ -112,6 +116,14 @@ def valued_layers(release: Release, view: View) -> tuple[str, ...]:
     """
     count = release.indicator(view.indicator, view.denominator)["per"] is None
     return (view.layer, f"{view.layer}-labels") if count else (view.layer,)
+
+
+def number(text: str) -> int:
+    """Read a zoom, a column or a row; raises HttpError unless it is written the one way."""
+    if not _CANONICAL.fullmatch(text):
+        detail = "Zoom, column and row are whole numbers without sign or leading zero."
+        raise HttpError(problem(HTTPStatus.NOT_FOUND, detail))
+    return int(text)
 
 
 def values(release: Release, view: View) -> ValueSlice:

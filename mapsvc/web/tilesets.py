@@ -37,7 +37,7 @@ def tilejson(release: Release, view: View, base: str) -> dict[str, Any]:
         url=absolute(base, address),
         name=words["name"],
         description=words["description"],
-        layers=_source_layers(release, view),
+        layers=source_layers(release, view),
         bounds=(west, south, east, north),
         center=default_center(bounds, zoom),
         min_zoom=info["min_zoom"],
@@ -72,7 +72,8 @@ def _words(release: Release, view: View, info: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def _source_layers(release: Release, view: View) -> list[dict[str, Any]]:
+def source_layers(release: Release, view: View) -> list[dict[str, Any]]:
+    """Describe the source layers of a view's tiles, as TileJSON does; raises UnknownNameError."""
     if view.layer == CONTEXT:
         described: list[dict[str, Any]] = release.archive(CONTEXT).metadata.get("vector_layers", [])
         return described or [

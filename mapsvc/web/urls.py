@@ -5,7 +5,7 @@ Addresses begin with a slash. ``absolute`` puts the public address before one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from urllib.parse import quote, urlencode
@@ -14,6 +14,9 @@ from mapsvc.model import ALL
 
 TILE = "{z}/{x}/{y}.mvt"
 """The end of a tile address, as templates of tiles are written everywhere."""
+
+OGC_TILE = "{tileMatrix}/{tileRow}/{tileCol}"
+"""The end of a tile address in the OGC API."""
 
 
 _prefix: ContextVar[str] = ContextVar("prefix", default="")
@@ -338,6 +341,27 @@ def compare_url(
 def report_url() -> str:
     """Return the address of the release's report of what joined and what did not."""
     return _join(("api", "v1", "report"))
+
+
+def ogc_url(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str:
+    """Return an address of the OGC API, its landing page where no part is named.
+
+    >>> ogc_url("collections", "counties", "items", query=[("bbox", "-120,35,-119,36")])
+    '/ogc/collections/counties/items?bbox=-120%2C35%2C-119%2C36'
+    """
+    path = _join(("ogc", *(parts or ("",))))
+    given = urlencode(list(query))
+    return f"{path}?{given}" if given else path
+
+
+def ogc_tile_template(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the template of the tiles of a tileset of the OGC API: the row before the column.
+
+    >>> ogc_tile_template("tiles", "WebMercatorQuad")
+    '/ogc/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}'
+    """
+    base, _, given = ogc_url(*parts, query=query).partition("?")
+    return f"{base}/{OGC_TILE}" + (f"?{given}" if given else "")
 
 
 def _tiles(
