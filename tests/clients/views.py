@@ -123,19 +123,26 @@ def misdrawn(
 ) -> Iterator[str]:
     """Yield what is wrong in the squares of pixels that a client drew around places.
 
-    A reliable rate has the colour of its class all over, one to be used with caution has it and a
-    hatch; a place without a rate, or whose rate is unreliable, is hatched on ``blank``.
+    A reliable rate has the colour of its class all over, unless a lake lies there; one to be used
+    with caution has it and a hatch; a place without a rate, or whose rate is unreliable, is hatched
+    on ``blank``.
     """
+    uneven = []
     for place, square in zip(places, squares, strict=True):
-        said, kinds = place.properties, {tuple(pixel) for pixel in square}
+        said = place.properties
         shown = said["status"] == "ok" and said["reliability"] != "unreliable"
         ground = colours[said["class"]] if shown else blank
         share = sum(near(pixel, ground) for pixel in square) / len(square)
-        if shown and said["reliability"] == "reliable":
-            if share < 1:
-                yield f"{said['name']}: {sorted(kinds)[:4]} where {ground} should be"
-        elif not 0.2 < share < 0.98:
-            yield f"{said['name']}: {share:.0%} is {ground}, so there is no hatch on it"
+        if not shown or said["reliability"] != "reliable":
+            if not 0.2 < share < 0.98:
+                yield f"{said['name']}: {share:.0%} is {ground}, so there is no hatch on it"
+            continue
+        if share < 0.5:
+            yield f"{said['name']}: {share:.0%} is {ground}, not {square[0]}"
+        if share < 1:
+            uneven.append(said["name"])
+    if len(uneven) > len(places) / 6:
+        yield f"Too many are not of one colour: {uneven}"
 
 
 CALIFORNIA = View("counties", "arrest-rate", "2014", (-119.27, 37.4), 5, group="black")
