@@ -107,7 +107,5 @@ def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
 
 def heaviest(process: psutil.Process) -> tuple[int, int]:
     """Return resident and unshared bytes of the child that holds most; of itself without one."""
-    memory = [
-        member.memory_full_info() for member in process.children(recursive=True) or [process]
-    ]
+    memory = [member.memory_full_info() for member in process.children(recursive=True) or [process]]
     return max((info.rss, info.uss) for info in memory)
