@@ -1,7 +1,7 @@
-"""Measure the tiles beside other servers and write docs/benchmarks.md: ``python -m benchmarks.tiles``.
+"""Measure the tiles beside other servers, and write docs/benchmarks.md and its picture.
 
-Needs Linux with two cores, the extra ``bench``, and what ``scripts/bench-packages`` installs.
-``--quick`` takes a minute and says nothing reliable: it shows that everything runs.
+Run ``python -m benchmarks.tiles [--quick]``, or ``make bench``, which installs the others first.
+``--quick`` takes two minutes and says nothing reliable: it shows that everything runs.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def cluster(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 def _wait(address: str, log: Path) -> None:
     async def reach() -> None:
-        for attempt in range(200):
+        for _ in range(200):
             try:
                 connection = await asyncpg.connect(address)
                 await connection.close()

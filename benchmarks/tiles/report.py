@@ -20,12 +20,16 @@ from benchmarks.tiles.measures import Finding
 _PACKAGES = ("granian", "numpy", "tipg", "uvicorn")
 _HEAD = """# Benchmarks
 
-Written by `make bench`; do not edit. The service beside others that serve vector tiles: TileServer GL light and nginx with the same bytes, TiPg with the
-same boundaries and values in PostGIS. nginx with the finished bytes in a file is the ceiling. Martin is left out: it is not in the package registries that this project installs from.
+Written by `make bench`; do not edit. The service beside others that serve vector tiles:
+TileServer GL light and nginx with the same bytes, TiPg with the same boundaries and values in
+PostGIS. nginx with the finished bytes in a file is the ceiling. Martin is left out, as it would
+have to be compiled first; TiPg with the heavy tile, as it takes longer than a run lasts.
 
-Every server has one process of work on one core, wrk has the other; all keep their connections alive and get the same header `Accept-Encoding: gzip`.
-The servers take turns, first to last in another order each round; the figures are medians. Where the clock and the CPU time of a server differ, something else took part of its
-core, or wrk could not keep up: answers a CPU second are what the server could give then.
+Every server works in one process on one core, wrk has the other. All keep connections alive and
+get the same header `Accept-Encoding: gzip`. The servers take turns, in another order each round;
+the figures are medians. "Answers a CPU second" is what a server gives for each second of
+processor time that it takes: it holds also where the clock does not, because something else took
+part of its core or wrk could not keep up (see the end of the page).
 
 ![Answers a CPU second of each server](benchmarks.svg)
 """
@@ -78,7 +82,7 @@ def _machine(command: str, left_out: Sequence[str]) -> str:
     lines = [
         f"{today}, `{command}`: {os.cpu_count()} cores of {model[1] if model else 'unknown'}, "
         f"{platform.system()} {platform.release()}, Python {platform.python_version()}, "
-        f"{packages}; {programs}. Load average of the quarter of an hour before the end: {load:.1f}."
+        f"{packages}; {programs}. Load average of the last quarter of an hour: {load:.1f}."
     ]
     lines += [f"Left out: {name}." for name in left_out]
     return "\n".join(lines) + "\n"

@@ -147,7 +147,7 @@ def _write_mbtiles(archive: Path, zipped: bytes, tile: Tile) -> None:
 
 
 def fetch(served: Served) -> bytes:
-    """Return the tile as a server sends it, coded with gzip; raises RuntimeError where it is not."""
+    """Return the tile as it is sent, coded with gzip; raises RuntimeError where it is not."""
     status, headers, body = ask(served.port, served.path)
     if status != 200 or headers.get("content-encoding") != "gzip":
         raise RuntimeError(f"{served.name} answered {status}, {headers.get('content-encoding')}")

@@ -43,12 +43,16 @@ class Service(NamedTuple):
         return json.loads(self.read(address))
 
 
+def unused_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
 def serving(atlas):
     """Run ``mapsvc serve`` over an atlas on a free port of the loopback address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = unused_port()
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, "serve", "--atlas", str(atlas), "--port", str(port)],
         cwd=ROOT,

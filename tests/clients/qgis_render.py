@@ -77,8 +77,9 @@ def draw(layers, task):
         half, size = task["square"] // 2, task["square"]
         squares.append(
             [
-                QColor(image.pixel(int(at.x()) - half + i % size, int(at.y()) - half + i // size))
-                .getRgb()[:3]
+                QColor(
+                    image.pixel(int(at.x()) - half + i % size, int(at.y()) - half + i // size)
+                ).getRgb()[:3]
                 for i in range(size * size)
             ]
         )
@@ -96,7 +97,7 @@ def features(task):
         {
             "properties": {
                 name: value
-                for name, value in zip(names, feature.attributes())
+                for name, value in zip(names, feature.attributes(), strict=True)
                 if isinstance(value, (str, int, float))
             },
             "area": feature.geometry().area(),
@@ -111,10 +112,8 @@ def main():
     QgsApplication.setPrefixPath("/usr", True)
     application = QgsApplication([], False)
     application.initQgis()
-    if task["do"] == "features":
-        answer = features(task)
-    else:
-        answer = draw([tile_layer(task)], task)
+    work = features if task["do"] == "features" else lambda task: draw([tile_layer(task)], task)
+    answer = work(task)
     json.dump(answer, sys.stdout)
     sys.stdout.flush()
     application.exitQgis()

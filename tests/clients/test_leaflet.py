@@ -27,7 +27,9 @@ def test_a_vector_grid_paints_every_place_by_its_class(request, opened, service,
     places = view.roomy(everywhere, 4)
     assert len(places) > len(everywhere) / 2
     spots = [place.spot[:2] for place in places]
-    for place, square in zip(places, page.evaluate("p => client.squares(p, 2)", spots), strict=True):
+    for place, square in zip(
+        places, page.evaluate("p => client.squares(p, 2)", spots), strict=True
+    ):
         expected = colours[place.properties["class"]] if "class" in place.properties else OTHERWISE
         assert all(near(pixel, expected) for pixel in square), place.properties["name"]
     known = {feature["id"]: feature["properties"] for feature in page.evaluate("client.known()")}

@@ -22,7 +22,9 @@ def test_the_tilejson_is_enough_for_a_map(request, opened, service, view):
     places, colours = view.roomy(everywhere, 4), view.colours(service)
     assert len(places) > len(everywhere) / 2
     spots = [place.spot[:2] for place in places]
-    for place, square in zip(places, page.evaluate("p => client.squares(p, 2)", spots), strict=True):
+    for place, square in zip(
+        places, page.evaluate("p => client.squares(p, 2)", spots), strict=True
+    ):
         expected = colours[place.properties["class"]] if "class" in place.properties else "#ff00ff"
         assert all(near(pixel, expected) for pixel in square), place.properties["name"]
     for place, found in zip(places, page.evaluate("p => client.rendered(p)", spots), strict=True):

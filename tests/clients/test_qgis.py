@@ -79,7 +79,7 @@ def test_a_template_of_tiles_is_enough_for_a_map(request, qgis, service, view):
     service = request.getfixturevalue(service)
     places, colours = view.roomy(view.places(service), 4), view.colours(service)
     filters = [(f'"class" = {number}', colour) for number, colour in enumerate(colours)]
-    filters.append(("\"status\" = 'not_reported' AND \"value\" IS NULL", "#ff00ff"))
+    filters.append(('"status" = \'not_reported\' AND "value" IS NULL', "#ff00ff"))
     drawn = qgis(
         do="draw",
         layer=view.layer,
