@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.tiles import measures, postgis, report, servers
+from benchmarks.tiles import measures, parts, postgis, report, servers
 from benchmarks.tiles.load import Run
 from benchmarks.tiles.measures import Finding, View
 from benchmarks.tiles.servers import Served, Tile, fetch
@@ -116,6 +116,10 @@ def measure(
         place.mkdir(mode=0o755)
         with servers.mapsvc(atlas, urls.home_url(), place) as ours:
             add(measures.memory(ours, release, zoom))
+        missing = [name for name in parts.PARTS if not parts.script(name).is_file()]
+        left_out += [f"{parts.script(name).name} (not in this tree)" for name in missing]
+        if not quick and not missing:
+            add(parts.collect(place))
     return findings, loads, list(dict.fromkeys(left_out))
 
 
