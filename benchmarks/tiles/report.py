@@ -125,16 +125,25 @@ def _chart(loads: Mapping[str, Mapping[str, Run]]) -> alt.Chart:
         for label, runs in loads.items()
         for name, run in runs.items()
     ]
+    most = max((row["answers"] for row in rows), default=1.0)
     bars = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("answers:Q", scale=alt.Scale(type="log"), title="answers a CPU second (log scale)"),
+        x=alt.X(
+            "answers:Q",
+            # Room for the number beside the last mark.
+            scale=alt.Scale(type="log", domain=[10, 3 * most]),
+            axis=alt.Axis(values=[10, 100, 1_000, 10_000, 100_000], format=","),
+            title="answers a CPU second (log scale)",
+        ),
         y=alt.Y("server:N", sort="-x", title=None),
     )
     dots = bars.mark_circle(size=90, color="#2c7fb8")
     words = bars.mark_text(align="left", dx=8).encode(text=alt.Text("answers:Q", format=",.0f"))
+    header = alt.Header(labelOrient="top", labelAnchor="start", labelAngle=0, labelFontSize=12)
     return (
         (dots + words)
-        .properties(width=520, height=110)
-        .facet(row=alt.Row("run:N", title=None, sort=list(loads)))
+        .properties(width=520, height=alt.Step(24))
+        .facet(row=alt.Row("run:N", title=None, sort=list(loads), header=header))
+        .resolve_scale(y="independent")
         .configure(background="white")
         .configure_view(stroke="#dddddd")
     )
