@@ -66,7 +66,7 @@ def measure(
     folder: Path, atlas: Path, *, quick: bool
 ) -> tuple[list[Finding], Mapping[str, Mapping[str, Run]], list[str]]:
     """Return the findings, the runs by label, and what was left out and why."""
-    seconds, rounds, repeats, zoom = (2, 1, 100, 3) if quick else (4, 7, 2000, 6)
+    seconds, rounds, repeats, zoom = (2, 1, 100, 3) if quick else (4, 7, 2000, 7)
     release = store.open_release(atlas)
     findings: list[Finding] = []
     loads: dict[str, Mapping[str, Run]] = {}
