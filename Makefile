@@ -5,16 +5,20 @@ PYTHON := .venv/bin/python
 PORT ?= 8000
 ATLAS ?= atlas
 
-.PHONY: help run test lint format types build serve check wheel test-wheel vendor foreign-tiles data bench lock clean
+.PHONY: help run test test-clients lint format types build serve check wheel test-wheel vendor foreign-tiles data bench bench-parts lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: .venv/run vendor build serve ## everything on a fresh machine: environment, build, serve on port 8000
 
-test: .venv/dev vendor foreign-tiles tests/node_modules/.installed ## every test, the browser's included, with coverage
+test: .venv/dev vendor foreign-tiles tests/node_modules/.installed ## every test but Debian's programs, with coverage
 	scripts/chromium
-	$(PYTHON) -m pytest --cov --cov-report=term
+	$(PYTHON) -m pytest -m "not clients" --cov --cov-report=term
+
+test-clients: .venv/dev vendor tests/node_modules/.installed ## the programs that read the tiles: browsers' maps, QGIS, GDAL, nginx
+	scripts/chromium
+	scripts/test-clients
 
 lint: .venv/dev ## ruff: lint and format
 	$(PYTHON) -m ruff check .
@@ -48,7 +52,11 @@ data: .venv/dev ## derive boundaries/ and datasets/ again: make data SOURCES=fol
 	$(PYTHON) -m derivations.california.boundaries "$(SOURCES)"
 	$(PYTHON) -m derivations.california.datasets "$(SOURCES)"
 
-bench: .venv/dev ## measure what benchmarks/ measures
+bench: .venv/bench benchmarks/node_modules/.installed ## the tiles beside other servers, into docs/benchmarks.md
+	scripts/bench-packages
+	$(PYTHON) -m benchmarks.tiles
+
+bench-parts: .venv/dev ## measure the parts: points, values, disclosure, tiles
 	for file in benchmarks/bench_*.py; do $(PYTHON) "$$file"; done
 
 lock: .venv/dev ## pin every dependency again from pyproject.toml
@@ -67,11 +75,17 @@ tests/tiles/foreign/node_modules/.installed: tests/tiles/foreign/package-lock.js
 tests/node_modules/.installed: tests/package.json tests/package-lock.json | .venv/run
 	scripts/test-vendor
 
+benchmarks/node_modules/.installed: benchmarks/package.json benchmarks/package-lock.json | .venv/run
+	scripts/bench-vendor
+
 .venv/run: lock/run.txt pyproject.toml
 	scripts/environment run
 
 .venv/dev: lock/dev.txt pyproject.toml
 	scripts/environment dev
 
+.venv/bench: lock/bench.txt pyproject.toml
+	scripts/environment bench
+
 clean: ## remove what was installed and built, the atlas excepted
-	rm -rf .venv .tools dist static/vendor static/node_modules tests/node_modules tests/tiles/foreign/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools dist static/vendor static/node_modules tests/node_modules tests/tiles/foreign/node_modules benchmarks/node_modules .mypy_cache .ruff_cache .pytest_cache
