@@ -110,7 +110,6 @@ def test_geopandas_reads_the_archive_by_ranges(state, layer):
     assert_mapped(state, frame, layer)
 
 
-@pytest.mark.skipif(not hasattr(urls, "pmtiles_url"), reason="the archive is not served yet")
 @pytest.mark.parametrize("layer", ["counties", "agencies"])
 def test_geopandas_reads_the_archive_of_the_service(state, layer):
     name = f"/vsicurl/{state.base}{urls.pmtiles_url(layer)}"
@@ -127,14 +126,12 @@ def assert_mapped(service, frame, layer):
         assert names[identifier] == name
 
 
-@pytest.mark.skipif(not hasattr(urls, "ogc_url"), reason="the OGC API is not served yet")
 def test_geopandas_reads_the_features_of_the_ogc_api(state):
     frame = gpd.read_file(f"OAPIF:{state.base}{urls.ogc_url()}", layer="counties")
     assert_features(state, frame)
 
 
 @pytest.mark.clients
-@pytest.mark.skipif(not hasattr(urls, "ogc_url"), reason="the OGC API is not served yet")
 def test_ogr2ogr_reads_the_features_of_the_ogc_api(state, program, tmp_path):
     file = tmp_path / "counties.geojson"
     source = f"OAPIF:{state.base}{urls.ogc_url()}"

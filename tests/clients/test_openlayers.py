@@ -34,7 +34,6 @@ def test_the_tilejson_is_enough_for_a_map(request, opened, service, view):
         assert shown == [place.properties]
 
 
-@pytest.mark.skipif(not hasattr(urls, "style_url"), reason="styles are not served yet")
 @pytest.mark.parametrize(("service", "view"), [("state", CALIFORNIA), ("pomona", POMONA)])
 def test_the_style_gives_classes_their_colours_and_gaps_their_hatch(request, opened, service, view):
     service = request.getfixturevalue(service)

@@ -94,7 +94,6 @@ def test_a_template_of_tiles_is_enough_for_a_map(request, qgis, service, view):
         assert all(near(pixel, expected) for pixel in square), place.properties["name"]
 
 
-@pytest.mark.skipif(not hasattr(urls, "style_url"), reason="styles are not served yet")
 @pytest.mark.parametrize(("service", "view"), [("state", CALIFORNIA), ("pomona", POMONA)])
 def test_the_style_gives_classes_their_colours_and_gaps_their_hatch(request, qgis, service, view):
     service = request.getfixturevalue(service)
@@ -114,7 +113,6 @@ def test_the_style_gives_classes_their_colours_and_gaps_their_hatch(request, qgi
     assert list(misdrawn(places, drawn["squares"], colours, blank)) == []
 
 
-@pytest.mark.skipif(not hasattr(urls, "ogc_url"), reason="the OGC API is not served yet")
 def test_the_features_of_the_ogc_api_are_those_of_the_api(state, qgis):
     found = qgis(do="features", url=state.base + urls.ogc_url(), collection="counties")
     expected = {place.id: place for place in CALIFORNIA.places(state)}
