@@ -175,9 +175,8 @@ def records(table: str) -> tuple[Row, ...]:
 
 @cache
 def jurisdictions(layer: str) -> dict[str, tuple[str, str, bool]]:
-    """Name, kind and whether it has a polygon, by id; all of them exist in every year."""
+    """Name, kind and whether it has a polygon, by id."""
     table = pq.read_table(REGION / f"{layer}.parquet").to_pylist()
-    assert not any(row["valid_from"] or row["valid_to"] for row in table)
     return {
         row["id"]: (
             row["name"],
@@ -187,6 +186,13 @@ def jurisdictions(layer: str) -> dict[str, tuple[str, str, bool]]:
         )
         for row in table
     }
+
+
+@cache
+def dates(layer: str) -> dict[str, tuple[str, str]]:
+    """The first and the last day of each; without one, before or after all."""
+    table = pq.read_table(REGION / f"{layer}.parquet").to_pylist()
+    return {row["id"]: (row["valid_from"] or "", row["valid_to"] or "9999") for row in table}
 
 
 @cache
@@ -236,6 +242,8 @@ def count(rule: Rule, layer: str) -> Counted:
         if group is None or place is None:
             continue
         cell = (place, int(row["year"]), group)
+        if not existed(layer, cell):
+            continue
         found.present.add(cell)
         amount = "1" if rule.adds is None else row[rule.adds]
         if amount and rule.complete(row):
@@ -248,6 +256,12 @@ def count(rule: Rule, layer: str) -> Counted:
             both = so_far is not None and more is not None
             found.columns[column, cell] = so_far + more if both else None
     return found
+
+
+def existed(layer: str, cell: Cell) -> bool:
+    place, year, _ = cell
+    first, last = dates(layer)[place]
+    return first <= f"{year}-12-31" and last >= f"{year}-01-01"
 
 
 def divisor(rule: Rule, group: str) -> str | None:
@@ -263,7 +277,8 @@ def expect(rule: Rule, layer: str, counted: Counted, cells: list[Cell]) -> Expec
     """What the years of one jurisdiction and group must come to."""
     place, _, group = cells[0]
     _, kind, polygon = jurisdictions(layer)[place]
-    reported = all(
+    there = all(existed(layer, cell) for cell in cells)
+    reported = there and all(
         cell not in counted.blank and (rule.none_means_zero or cell in counted.present)
         for cell in cells
     )
@@ -271,13 +286,16 @@ def expect(rule: Rule, layer: str, counted: Counted, cells: list[Cell]) -> Expec
     events = sum(counted.events[cell] for cell in cells) if reported else None
     if by is None:
         whole = float(events) if events is not None else None
-        return Expected("ok" if reported else "not_reported", events, None, whole)
+        lacking = "not_reported" if there else "no_boundary"
+        return Expected("ok" if reported else lacking, events, None, whole)
     if by == RESIDENTS:
         people = added([residents(layer).get((place, year)) for _, year, _ in cells])
     else:
         people = added([counted.columns.get((by, cell)) for cell in cells])
     status = "ok"
-    if not reported:
+    if not there:
+        status = "no_boundary"
+    elif not reported:
         status = "not_reported"
     elif by == RESIDENTS and kind in WITHOUT_RESIDENTS:
         status = "not_applicable"

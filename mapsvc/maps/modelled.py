@@ -155,7 +155,7 @@ def worked(release: Release, seen: View, identifier: str) -> Worked | None:
     """Return how a place's modelled rate is worked out; None where it has none."""
     if refusal(release, seen.indicator):
         return None
-    made = model(release, seen.layer, seen.indicator, seen.period, seen.group)
+    made = model(release, seen.layer, seen.indicator, seen.period, seen.group, seen.denominator)
     row = release.layer(seen.layer).row(identifier)
     if np.isnan(made.found.value[row]):
         return None

@@ -201,7 +201,9 @@ function refresh() {
   }
   for (const link of document.querySelectorAll("a[data-view]")) {
     const address = new URL(link.href);
-    for (const field of ["period", "group", "denominator"]) {
+    // What the other address knows of a view: all of it, unless it says.
+    const fields = link.dataset.view.split(" ").filter(Boolean);
+    for (const field of fields.length ? fields : ["period", "group", "denominator"]) {
       if (state[field]) address.searchParams.set(field, state[field]);
       else address.searchParams.delete(field);
     }

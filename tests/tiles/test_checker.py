@@ -286,7 +286,9 @@ value = st.one_of(
 )
 
 
-@given(st.dictionaries(st.text(min_size=1, max_size=4), value, max_size=5), st.integers(0, 2**53))
+@given(
+    st.dictionaries(st.text(min_size=1, max_size=4), value, max_size=5), st.integers(0, 2**53 - 1)
+)
 def test_what_is_encoded_is_read_back(properties, fid):
     tile = encode_layers([TileLayer("a", [Feature(fid, square(3, 4, 5), properties)])])
     checked = inspect(tile)
