@@ -27,7 +27,7 @@ class Settings:
     workers: int = 1
     public_url: str | None = None
     embed_origins: tuple[str, ...] = ()
-    tile_cache_mb: int = 32
+    tile_cache_mb: int = 16
     keep_releases: int = 5
 
 

@@ -6,11 +6,12 @@ Reads Parquet with pyarrow alone: a server needs neither geopandas nor pandas in
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ class LayerTable:
             raise UnknownNameError(f"jurisdiction in {self.key}", identifier, self.ids) from None
 
     @property
-    def geojson(self) -> tuple[str, ...]:
+    def geojson(self) -> Shapes:
         """Each geometry as GeoJSON text (RFC 7946), ``null`` where there is none."""
         return self._geometry[0]
 
@@ -75,9 +76,9 @@ class LayerTable:
         return self._geometry[1]
 
     @cached_property
-    def _geometry(self) -> tuple[tuple[str, ...], Floats]:
+    def _geometry(self) -> tuple[Shapes, Floats]:
         """Texts and bounds, from one reading of the file."""
-        texts: list[str] = []
+        texts: list[bytes] = []
         bounds = np.empty((len(self.ids), 4))
         with pq.ParquetFile(self.path) as file:
             # One by one, so that the shapes of a whole layer are never in memory at once.
@@ -85,8 +86,8 @@ class LayerTable:
                 for each in batch["geometry"]:
                     shape = shapely.from_wkb(each.as_py())
                     bounds[len(texts)] = shapely.bounds(shape)
-                    texts.append(_to_geojson(shape))
-        return tuple(texts), bounds
+                    texts.append(zlib.compress(_to_geojson(shape).encode(), _SHAPE_LEVEL))
+        return Shapes(texts), bounds
 
     def territories(self) -> npt.NDArray[np.object_]:
         """Read the polygon of each (EPSG:4326); None where there is none. Not kept."""
@@ -94,6 +95,25 @@ class LayerTable:
         shapes = shapely.from_wkb(np.array(column.to_pylist(), dtype=object))
         shapes[shapely.get_dimensions(shapes) != 2] = None
         return shapes
+
+
+class Shapes(Sequence[str]):
+    """GeoJSON texts, kept deflated: whole they would be the largest thing in a server's memory."""
+
+    def __init__(self, packed: Sequence[bytes]) -> None:
+        self._packed = packed
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Shapes: ...
+    def __getitem__(self, at: int | slice) -> str | Shapes:
+        if isinstance(at, slice):
+            return Shapes(self._packed[at])
+        return zlib.decompress(self._packed[at]).decode()
 
 
 @dataclass(frozen=True)
@@ -257,6 +277,9 @@ class Release:
 
 
 _TEXTS = ("id", "name", "kind", "parent", "valid_from", "valid_to", "sketch")
+_REPEATED = ("source", "note")
+"""Columns of texts that are read as codes."""
+_SHAPE_LEVEL = 4
 _SHAPES = 64
 """Shapes that are read at a time."""
 _NUMBERS = ("fid", "lon", "lat", "area_m2", "sketch_x", "sketch_y")
@@ -267,14 +290,15 @@ class _Cube:
 
     def __init__(self, path: Path, periods: int, groups: int) -> None:
         columns = ["numerator", "denominator", "value", "lower", "upper"]
-        table = _read_table(path, [*columns, "status", "reliability", "class", "source", "note"])
+        named = [*columns, "status", "reliability", "class", *_REPEATED]
+        table = _read_table(path, named, _REPEATED)
         self._shape = (periods, groups, table.num_rows // (periods * groups))
         self._floats = {name: self._floating(table[name]) for name in columns}
         self._status = self._coded(table["status"], [str(name) for name in STATUSES])
         self._reliability = self._coded(table["reliability"], [str(name) for name in RELIABILITIES])
-        self._class = table["class"].fill_null(-1).to_numpy().astype(np.int8).reshape(self._shape)
+        self._class = _filled(table["class"]).astype(np.int8).reshape(self._shape)
         self._slices: dict[tuple[int, int], ValueSlice] = {}
-        self._texts = {name: _Texts(table[name]) for name in ("source", "note")}
+        self._texts = {name: _Texts(table[name]) for name in _REPEATED}
 
     def slice(self, period: int, group: int) -> ValueSlice:
         at = (period, group)
@@ -303,7 +327,7 @@ class _Cube:
     def _coded(self, column: Any, names: list[str]) -> Codes:
         encoded = column.combine_chunks()
         lookup = np.array([names.index(text) for text in encoded.dictionary.to_pylist()], np.int8)
-        indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        indices = _filled(encoded.indices)
         codes = np.where(indices < 0, -1, np.append(lookup, -1)[indices]).astype(np.int8)
         return codes.reshape(self._shape)
 
@@ -312,13 +336,25 @@ class _Texts:
     """A column of texts that repeat: each is in memory once."""
 
     def __init__(self, column: Any) -> None:
-        encoded = column.dictionary_encode().combine_chunks()
-        self._codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        encoded = column.combine_chunks()
+        self._codes = _filled(encoded.indices)
         self._texts = [*encoded.dictionary.to_pylist(), None]
 
     def slice(self, start: int, size: int) -> list[str | None]:
         """Return ``size`` of the texts from ``start`` on."""
         return [self._texts[code] for code in self._codes[start : start + size]]
+
+
+def _filled(codes: Any) -> npt.NDArray[np.int64]:
+    """Return integers with -1 for null; Arrow's own way would load all of its functions."""
+    if not codes.null_count:
+        whole: npt.NDArray[np.int64] = codes.to_numpy().astype(np.int64)
+        return whole
+    # With a null in it, Arrow gives floats and NaN.
+    filled: npt.NDArray[np.int64] = np.nan_to_num(
+        codes.to_numpy(zero_copy_only=False), nan=-1
+    ).astype(np.int64)
+    return filled
 
 
 def _to_geojson(shape: shapely.Geometry | None) -> str:
@@ -328,9 +364,9 @@ def _to_geojson(shape: shapely.Geometry | None) -> str:
     return text
 
 
-def _read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
+def _read_table(path: Path, columns: list[str], coded: Sequence[str] = ()) -> pa.Table:
     # The plain reader: pq.read_table would bring in pandas and a pool of threads for a small file.
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, read_dictionary=list(coded)) as file:
         return file.read(columns=columns, use_threads=False)
 
 

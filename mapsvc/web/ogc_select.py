@@ -73,7 +73,9 @@ class Places:
         boxes = shapely.box(*self._table.bounds[near].T)
         yes[near] = shapely.covers(shape, boxes)
         for row in np.flatnonzero(near & ~yes):
-            yes[row] = shapely.intersects(shape, shapely.from_geojson(self._table.geojson[row]))
+            yes[row] = shapely.intersects(
+                shape, shapely.from_geojson(self._table.geojson[int(row)])
+            )
         return Truth(yes, there & ~yes)
 
 
