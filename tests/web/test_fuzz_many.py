@@ -28,15 +28,25 @@ ADDRESSES = [
     "/tiles/counties/5/5/12.mvt", "/tiles/counties/arrest-rate/2014/5/5/12.mvt",
     "/tiles/agencies/arrest-rate/all/0/0/0.mvt", "/tiles/counties/5/0/0.mvt",
     "/tiles/counties.pmtiles", "/tiles/agencies.pmtiles",
+    "/tiles/context.pmtiles", "/tiles/counties.pmtiles", "/tiles", "/tiles/agencies.pmtiles",
+    "/styles/counties/arrest-rate/2014.json", "/styles/counties/jail-deaths/2014/all/dark.json",
+    "/sprites/light@2x.png", "/arcgis/rest/services",
+    "/arcgis/rest/services/counties/VectorTileServer",
+    "/arcgis/rest/services/counties/VectorTileServer/tile/5/12/5.pbf", "/ogc/", "/ogc/collections",
+    "/ogc/collections/arrest-rate.counties/items", "/ogc/collections/counties/items/06001",
+    "/ogc/collections/counties/tiles/WebMercatorQuad/5/12/5", "/ogc/tiles/WebMercatorQuad/0/0/0",
+    "/api/v1/reporting/counties/arrest-rate/2014", "/api/v1/denominators/counties/arrest-rate/2014",
     "/r/0123456789ab/tiles/counties/0/0/0.mvt",
 ]  # fmt: skip
 PIECES = [
     "..", ".", "", "%2e%2e", "%00", "%ff", "%252e", "\\", "//", "etc/passwd", "~", "\u0663", "é",
     "-1", "+1", "01", "1e9", "9" * 30, "{z}", "all", "2013", "black", "counties", "x" * 300, "\n",
-    "manifest.json", "current", "r", ";", "&", "=", "<script>", "'", '"', "\ud7ff", "\U0001f5fa",
+    "manifest.json", "1,2,3,4", "name='a'", "NOT (", "..", "2013-01-01/..", "current", "r", ";",
+    "&", "=", "<script>", "'", '"', "\ud7ff", "\U0001f5fa",
 ]  # fmt: skip
 PARAMETERS = [
-    "layer", "period", "group", "format", "jurisdiction", "ranks", "year", "with", "since", "v",
+    "layer", "period", "group", "format", "denominator", "smoothed", "theme", "f", "bbox", "limit",
+    "datetime", "filter", "crs", "offset", "show", "jurisdiction", "ranks", "year", "with", "since", "v",
     "indicator", "reference", "", "é", "layer[]",
 ]  # fmt: skip
 HEADERS = {
