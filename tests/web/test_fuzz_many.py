@@ -45,7 +45,8 @@ PIECES = [
     "&", "=", "<script>", "'", '"', "\ud7ff", "\U0001f5fa",
 ]  # fmt: skip
 PARAMETERS = [
-    "layer", "period", "group", "format", "denominator", "smoothed", "theme", "f", "bbox", "limit",
+    "layer", "period", "group", "format", "denominator", "smoothed", "f", "bbox",
+    "limit", "theme",
     "datetime", "filter", "crs", "offset", "show", "jurisdiction", "ranks", "year", "with", "since", "v",
     "indicator", "reference", "", "é", "layer[]",
 ]  # fmt: skip
