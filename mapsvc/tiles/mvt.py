@@ -23,16 +23,11 @@ from mapbox_vector_tile.Mapbox import vector_tile_pb2
 from numpy.typing import NDArray
 
 from mapsvc.geoid import MAX_SAFE_INTEGER
-from mapsvc.tiles.attributes import Attributes, encode_key, field, varint
+from mapsvc.tiles.attributes import Attributes
 from mapsvc.tiles.grid import EXTENT
+from mapsvc.tiles.splicing import LayerTemplate
 
 Value = str | int | float | bool
-
-# Field numbers and wire types of the specification's Tile, Layer and Feature messages.
-_LAYER = 0x1A
-_NAME, _FEATURE, _VALUE = 0x0A, b"\x12", 0x22
-_EXTENT, _VERSION = b"\x28", b"\x78"
-_ID, _TAGS = b"\x08", b"\x12"
 
 _MOVE_TO, _CLOSE_PATH = 1 << 3 | 1, 1 << 3 | 7
 
@@ -209,38 +204,15 @@ def _message(tile: bytes) -> Any:
 
 
 @dataclass(frozen=True)
-class _Layer:
-    """What of an encoded layer does not change, each part as it is written."""
-
-    name: str
-    raw: bytes
-    """The whole layer, as it stands in the tile."""
-    fids: NDArray[np.int64]
-    ids: tuple[str | None, ...]
-    features: tuple[tuple[bytes, bytes, bytes], ...]
-    """The id, the packed tags, and the type and geometry of each feature."""
-    head: bytes
-    """The name."""
-    keys: tuple[str, ...]
-    key_bytes: bytes
-    values: Mapping[bytes, int]
-    """The slot of each encoded value."""
-    value_count: int
-    value_bytes: bytes
-    tail: bytes
-    """Extent and version."""
-
-
-@dataclass(frozen=True)
 class TileTemplate:
     """A parsed tile, into which attributes are spliced without touching its geometry."""
 
-    layers: Mapping[str, _Layer]
+    layers: Mapping[str, LayerTemplate]
 
     @classmethod
     def parse(cls, tile: bytes) -> TileTemplate:
         """Parse an uncompressed tile; raises ValueError where it is not one."""
-        return cls({layer.name: _parse_layer(layer) for layer in _message(tile).layers})
+        return cls({layer.name: LayerTemplate.parse(layer) for layer in _message(tile).layers})
 
     def feature_ids(self, layer: str) -> NDArray[np.int64]:
         """Return the feature ids of a layer in the tile's order; none where it has no layer."""
@@ -258,96 +230,6 @@ class TileTemplate:
         it is. Raises ValueError where a column has the name of a property of the tile.
         """
         return b"".join(
-            _spliced(part, attributes) if part.name in layers else part.raw
+            part.splice(attributes) if part.name in layers else part.raw
             for part in self.layers.values()
         )
-
-
-def _parse_layer(layer: Any) -> _Layer:
-    raw = field(_LAYER, layer.SerializeToString())
-    keys = tuple(layer.keys)
-    id_key = keys.index("id") if "id" in keys else None
-    strings = [value.string_value for value in layer.values]
-    fids, ids, features = [], [], []
-    for feature in layer.features:
-        fids.append(feature.id)
-        tags = list(feature.tags)
-        own = dict(zip(tags[::2], tags[1::2], strict=True))
-        ids.append(strings[own[id_key]] if id_key in own else None)
-        feature.ClearField("id")
-        feature.ClearField("tags")
-        features.append(
-            (_ID + varint(fids[-1]), b"".join(map(varint, tags)), feature.SerializeToString())
-        )
-    values = [field(_VALUE, value.SerializeToString()) for value in layer.values]
-    return _Layer(
-        name=layer.name,
-        raw=raw,
-        fids=np.array(fids, dtype=np.int64),
-        ids=tuple(ids),
-        features=tuple(features),
-        head=field(_NAME, layer.name.encode()),
-        keys=keys,
-        key_bytes=b"".join(map(encode_key, keys)),
-        values={value: slot for slot, value in reversed(list(enumerate(values)))},
-        value_count=len(values),
-        value_bytes=b"".join(values),
-        tail=_EXTENT + varint(layer.extent) + _VERSION + varint(layer.version),
-    )
-
-
-def _spliced(layer: _Layer, attributes: Attributes) -> bytes:
-    """Return the layer with the attributes on its features."""
-    taken = set(attributes.names).intersection(layer.keys)
-    if taken:
-        raise ValueError(f"Layer {layer.name!r} has the properties {sorted(taken)} of its own")
-    codes = attributes.rows(layer.fids)
-    present = codes >= 0
-    used, inverse = np.unique(codes[present], return_inverse=True)
-    values = [attributes.values[code] for code in used.tolist()]
-    slots = np.arange(layer.value_count, layer.value_count + len(values))
-    shared = layer.values.keys() & attributes.index.keys()
-    if shared:
-        fresh = np.array([value not in shared for value in values], dtype=bool)
-        slots[fresh] = layer.value_count + np.arange(fresh.sum())
-        slots[~fresh] = [layer.values[value] for value in values if value in shared]
-        values = [value for value in values if value not in shared]
-    pairs = np.empty((len(inverse), 2), dtype=np.uint32)
-    pairs[:, 0] = np.nonzero(present)[1] + len(layer.keys)
-    pairs[:, 1] = slots[inverse]
-    width, tags = _fixed_width(pairs)
-    ends = (np.cumsum(present.sum(axis=1)) * (2 * width)).tolist()
-    parts = [layer.head]
-    start = 0
-    for (head, own, geometry), end in zip(layer.features, ends, strict=True):
-        size = len(own) + end - start
-        length = varint(size)
-        parts += (
-            _FEATURE,
-            varint(len(head) + 1 + len(length) + size + len(geometry)),
-            head,
-            _TAGS,
-            length,
-            own,
-            tags[start:end],
-            geometry,
-        )
-        start = end
-    parts += (layer.key_bytes, attributes.keys, layer.value_bytes, *values, layer.tail)
-    return field(_LAYER, b"".join(parts))
-
-
-def _fixed_width(numbers: NDArray[np.uint32]) -> tuple[int, bytes]:
-    """Encode integers below 2**28 as varints of one width, so that a row can be cut out of them.
-
-    Returns the width, 1, 2 or 4 bytes, and the bytes. A varint may end in empty groups.
-    """
-    top = int(numbers.max(initial=0))
-    if top < 1 << 7:
-        return 1, numbers.astype(np.uint8).tobytes()
-    if top < 1 << 14:
-        return 2, (numbers & 0x7F | 0x80 | numbers >> 7 << 8).astype("<u2").tobytes()
-    groups = np.full(numbers.shape, 0x808080, dtype="<u4")
-    for place in range(4):
-        groups |= (numbers >> 7 * place & 0x7F) << 8 * place
-    return 4, groups.tobytes()
