@@ -170,7 +170,7 @@ def _present(column: Column, rows: int) -> NDArray[Any]:
     """Return the values of a column that are not null, checked; doubles as float64."""
     if len(column.values) != rows or len(column.valid) != rows:
         raise ValueError(f"Column {column.name!r} does not have {rows} rows")
-    present = np.asarray(column.values)[np.asarray(column.valid, dtype=bool)]
+    present: NDArray[Any] = np.asarray(column.values)[np.asarray(column.valid, dtype=bool)]
     if present.dtype.kind not in _DTYPES[column.kind]:
         raise ValueError(f"Column {column.name!r} of {column.kind}s holds {present.dtype}")
     if column.kind == "integer" and len(present) and int(present.max()) >= 2**63:

@@ -158,12 +158,15 @@ def _polygon_source(
     zoom: int,
 ) -> _Source:
     rows = defaultdict(list)
-    present = np.flatnonzero(~shapely.is_missing(polygons))
-    for row, box in zip(present.tolist(), shapely.bounds(polygons[present]).tolist(), strict=True):
+    # Part by part: a chain of islands on both sides of the antimeridian is as wide as the world.
+    parts, owners = shapely.get_parts(polygons, return_index=True)
+    for row, box in zip(owners.tolist(), shapely.bounds(parts).tolist(), strict=True):
         columns, lines = tiles_meeting(box, zoom)
         for x in columns:
             for y in lines:
-                rows[x, y].append(row)
+                here = rows[x, y]
+                if not here or here[-1] != row:
+                    here.append(row)
     return _Source(name, fids, properties, polygons, rows)
 
 
