@@ -1,8 +1,9 @@
 """Mapbox Vector Tiles (specification 2.1): encoding, and splicing attributes into tiles.
 
-The only module that uses mapbox-vector-tile. That library drops, without a word, what it cannot
-encode; here such input is an error. Splicing is ours: the geometry of a tile is encoded once, and
-the attributes of any indicator are put in when the tile is asked for.
+The only module that uses mapbox-vector-tile, to read: its encoder drops, without a word, what it
+cannot encode, and takes a point at a time. Here such input is an error. Splicing is ours: the
+geometry of a tile is encoded once, and the attributes of any indicator are put in when the tile is
+asked for.
 """
 
 from __future__ import annotations
@@ -10,32 +11,40 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import mapbox_vector_tile
 import numpy as np
 import shapely
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # has no types
-from mapbox_vector_tile.encoder import VectorTile
-from mapbox_vector_tile.geom_encoder import GeometryEncoder
 from mapbox_vector_tile.Mapbox import vector_tile_pb2
 from numpy.typing import NDArray
 
 from mapsvc.geoid import MAX_SAFE_INTEGER
-from mapsvc.tiles.attributes import Attributes
+from mapsvc.tiles.attributes import (
+    Attributes,
+    Kind,
+    encode_key,
+    encode_value,
+    field,
+    varint,
+)
+from mapsvc.tiles.drawing import encode_geometry
 from mapsvc.tiles.grid import EXTENT
 from mapsvc.tiles.splicing import LayerTemplate
 
 Value = str | int | float | bool
 
-_MOVE_TO, _CLOSE_PATH = 1 << 3 | 1, 1 << 3 | 7
+# Field numbers and wire types of the specification's Tile, Layer and Feature messages.
+_LAYER, _NAME, _FEATURE = 0x1A, 0x0A, 0x12
+_ID, _TAGS, _TYPE, _GEOMETRY = b"\x08", 0x12, b"\x18", 0x22
+_LAYER_END = b"\x28" + varint(EXTENT) + b"\x78\x02"
+"""Extent and version."""
+
+_KINDS: Mapping[type, Kind] = {str: "string", float: "double", int: "integer", bool: "boolean"}
 
 _ENCODED = np.array([True, False, False, True, True, False, True, False, False])
 """By type of geometry: points, polygons and their collections; the last stands for none."""
-
-_PLACEHOLDER = shapely.Point(0, 0)
-"""Stands for geometry while the library writes ids and attributes."""
 
 
 class Feature(NamedTuple):
@@ -57,18 +66,6 @@ class TileLayer:
     features: Sequence[Feature]
 
 
-class _Double(float):
-    """A float that never shares a slot with an equal integer, which would change its type."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Double) and float.__eq__(self, other)
-
-    def __hash__(self) -> int:
-        return hash((_Double, float.__hash__(self)))
-
-
 def encode_layers(layers: Sequence[TileLayer]) -> bytes:
     """Encode the layers of a tile, in their order; polygons are wound as the specification asks.
 
@@ -78,67 +75,91 @@ def encode_layers(layers: Sequence[TileLayer]) -> bytes:
     whose type differs in its column, and geometry that is empty, invalid, of another type, off
     the integer grid, or that repeats a point.
     """
-    names = [layer.name for layer in layers]
-    if not layers or not all(names) or len(set(names)) < len(names):
-        raise ValueError(f"A tile needs layers with unique names, not {names}")
-    encoder = VectorTile(default_options={"extents": EXTENT})
-    for layer in layers:
-        geometry = _checked_geometry(layer)
-        encoder.add_layer(
-            layer.name,
-            [
-                {"id": feature.fid, "geometry": _PLACEHOLDER, "properties": properties}
-                for feature, properties in zip(
-                    layer.features, _checked_properties(layer), strict=True
-                )
-            ],
-        )
-        written = encoder.layer.features
-        for feature, (kind, numbers) in zip(written, _commands(geometry), strict=True):
-            feature.type = kind
-            del feature.geometry[:]
-            feature.geometry.extend(numbers)
-    encoded: bytes = encoder.tile.SerializeToString()
-    return encoded
+    (tile,) = encode_tiles([layers])
+    return tile
 
 
-def _commands(geometry: NDArray[np.object_]) -> Iterator[tuple[int, list[int]]]:
-    """Yield the type and the geometry commands of each shape (specification, 4.3).
+def encode_tiles(tiles: Sequence[Sequence[TileLayer]]) -> list[bytes]:
+    """Encode many tiles as ``encode_layers`` does one, in a fraction of the time."""
+    for layers in tiles:
+        names = [layer.name for layer in layers]
+        if not layers or not all(names) or len(set(names)) < len(names):
+            raise ValueError(f"A tile needs layers with unique names, not {names}")
+    kinds, geometry = encode_geometry(_checked_geometry([each for tile in tiles for each in tile]))
+    drawn = zip(kinds, geometry, strict=True)
+    known: dict[int, list[_Property]] = {}
+    return [b"".join(_layer(layer, drawn, known) for layer in layers) for layers in tiles]
 
-    The library takes a point at a time, which is half the time of a whole pyramid; here all rings
-    of a layer are encoded at once.
+
+class _Property(NamedTuple):
+    key: str
+    kind: type
+    value: Value
+    entry: bytes
+    """The value as an entry of a layer's ``values``."""
+
+
+def _layer(
+    layer: TileLayer, drawn: Iterator[tuple[int, bytes]], known: dict[int, list[_Property]]
+) -> bytes:
+    """Encode a layer, taking the geometry of its features.
+
+    ``known`` holds the properties met before by the identity of their mapping, as those of a
+    territory are the same in every tile.
     """
-    areas = np.flatnonzero(shapely.get_dimensions(geometry) == 2)
-    parts, part_owner = shapely.get_parts(geometry[areas], return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    ends = np.append(ring[1:] != ring[:-1], True)[: len(ring)]
-    points, ring = coordinates[~ends].astype(np.int64), ring[~ends]
-    sizes = np.bincount(ring, minlength=len(rings))
-    numbers = np.empty(int((2 * sizes + 3).sum()), dtype=np.int64)
-    first = np.append(0, np.cumsum(2 * sizes + 3))
-    numbers[first[:-1]] = _MOVE_TO
-    numbers[first[:-1] + 3] = (sizes - 1) << 3 | 2
-    numbers[first[1:] - 1] = _CLOSE_PATH
-    owner = part_owner[ring_part]
-    heads = np.append(0, np.cumsum(sizes))[:-1]
-    before = np.roll(points, 1, axis=0)
-    # The cursor is at the origin where a feature begins.
-    before[heads[np.append(True, owner[1:] != owner[:-1])[: len(owner)]]] = 0
-    steps = points - before
-    place = np.repeat(first[:-1] + 2 - 2 * heads, sizes) + 2 * np.arange(len(points))
-    place[heads] -= 1
-    for axis in range(2):
-        numbers[place + axis] = steps[:, axis] << 1 ^ steps[:, axis] >> 63
-    bounds = first[np.searchsorted(owner, np.arange(len(areas) + 1))].tolist()
-    flat = numbers.tolist()
-    spans = dict(zip(areas.tolist(), pairwise(bounds), strict=True))
-    for row, shape in enumerate(geometry):
-        if row in spans:
-            start, end = spans[row]
-            yield vector_tile_pb2.tile.Polygon, flat[start:end]
-        else:
-            yield vector_tile_pb2.tile.Point, GeometryEncoder(True, EXTENT).encode(shape)
+    keys: dict[str, int] = {}
+    values: dict[bytes, int] = {}
+    types: dict[str, type] = {}
+    seen: set[int] = set()
+    parts = [field(_NAME, layer.name.encode())]
+    for feature in layer.features:
+        fid, _, properties = feature
+        if type(fid) is not int or not 0 <= fid <= MAX_SAFE_INTEGER or fid in seen:
+            raise ValueError(f"Layer {layer.name!r}: {fid!r} is not an unsigned id of one feature")
+        seen.add(fid)
+        if id(properties) not in known:
+            known[id(properties)] = _checked_properties(layer.name, feature)
+        tags = b""
+        for key, kind, value, entry in known[id(properties)]:
+            if types.setdefault(key, kind) is not kind:
+                raise ValueError(_cannot_be(layer.name, feature, key, value))
+            tags += varint(keys.setdefault(key, len(keys)))
+            tags += varint(values.setdefault(entry, len(values)))
+        kind_of_geometry, commands = next(drawn)
+        parts.append(
+            field(
+                _FEATURE,
+                _ID
+                + varint(fid)
+                + (field(_TAGS, tags) if tags else b"")
+                + _TYPE
+                + varint(kind_of_geometry)
+                + field(_GEOMETRY, commands),
+            )
+        )
+    parts += map(encode_key, keys)
+    parts += values
+    parts.append(_LAYER_END)
+    return field(_LAYER, b"".join(parts))
+
+
+def _checked_properties(layer: str, feature: Feature) -> list[_Property]:
+    checked = []
+    for key, value in feature.properties.items():
+        kind = type(value)
+        if (
+            not isinstance(key, str)
+            or kind not in _KINDS
+            or (isinstance(value, float) and not math.isfinite(value))
+            or (isinstance(value, int) and not -(2**63) <= value < 2**63)
+        ):
+            raise ValueError(_cannot_be(layer, feature, key, value))
+        checked.append(_Property(key, kind, value, encode_value(_KINDS[kind], value)))
+    return checked
+
+
+def _cannot_be(layer: str, feature: Feature, key: Any, value: Any) -> str:
+    return f"Layer {layer!r}, feature {feature.fid}: {key!r} cannot be {value!r}"
 
 
 def read_properties(tile: bytes) -> dict[str, list[dict[str, Any]]]:
@@ -150,10 +171,14 @@ def read_properties(tile: bytes) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def _checked_geometry(layer: TileLayer) -> NDArray[np.object_]:
-    geometry = np.array([feature.geometry for feature in layer.features], dtype=object)
-    if not len(geometry):
-        raise ValueError(f"Layer {layer.name!r} has no features")
+def _checked_geometry(layers: Sequence[TileLayer]) -> NDArray[np.object_]:
+    """Return the geometry of all features of all layers, wound as the specification asks."""
+    for layer in layers:
+        if not layer.features:
+            raise ValueError(f"Layer {layer.name!r} has no features")
+    geometry = np.array(
+        [feature.geometry for layer in layers for feature in layer.features], dtype=object
+    )
     types = shapely.get_type_id(geometry)
     wrong = ~_ENCODED[types] | shapely.is_empty(geometry) | ~shapely.is_valid(geometry)
     coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
@@ -163,37 +188,14 @@ def _checked_geometry(layer: TileLayer) -> NDArray[np.object_]:
     distinct = shapely.get_num_coordinates(shapely.remove_repeated_points(geometry[~wrong]))
     wrong[~wrong] = distinct < shapely.get_num_coordinates(geometry[~wrong])
     if wrong.any():
-        ids = [feature.fid for feature, no in zip(layer.features, wrong, strict=True) if no]
-        raise ValueError(f"Layer {layer.name!r}: geometry that cannot be encoded, features {ids}")
-    return shapely.orient_polygons(geometry, exterior_cw=False)
-
-
-def _checked_properties(layer: TileLayer) -> list[dict[str, Value]]:
-    """Return the properties as the library must have them."""
-    seen: set[int] = set()
-    for fid in (feature.fid for feature in layer.features):
-        if type(fid) is not int or not 0 <= fid <= MAX_SAFE_INTEGER or fid in seen:
-            raise ValueError(f"Layer {layer.name!r}: {fid!r} is not an unsigned id of one feature")
-        seen.add(fid)
-    kinds: dict[str, type] = {}
-    checked = []
-    for feature in layer.features:
-        properties: dict[str, Value] = {}
-        for key, value in feature.properties.items():
-            kind = type(value)
-            known = kinds.setdefault(key, kind) if isinstance(key, str) else None
-            if (
-                kind not in (str, int, float, bool)
-                or kind is not known
-                or (isinstance(value, float) and not math.isfinite(value))
-                or (isinstance(value, int) and not -(2**63) <= value < 2**63)
-            ):
+        bad = iter(wrong.tolist())
+        for layer in layers:
+            ids = [feature.fid for feature in layer.features if next(bad)]
+            if ids:
                 raise ValueError(
-                    f"Layer {layer.name!r}, feature {feature.fid}: {key!r} cannot be {value!r}"
+                    f"Layer {layer.name!r}: geometry that cannot be encoded, features {ids}"
                 )
-            properties[key] = _Double(value) if kind is float else value
-        checked.append(properties)
-    return checked
+    return shapely.orient_polygons(geometry, exterior_cw=False)
 
 
 def _message(tile: bytes) -> Any:
