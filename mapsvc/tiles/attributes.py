@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -60,6 +60,9 @@ class Column:
         return cls(name, "string", array, array >= 0, tuple(codes))
 
 
+DOUBLE_HEAD = b"\x22\x09\x19"
+"""Begins each entry of a layer's ``values`` that is a double; eight bytes follow."""
+
 _DTYPES: Mapping[Kind, str] = {"string": "iu", "double": "f", "integer": "iu", "boolean": "b"}
 
 
@@ -70,10 +73,10 @@ def encode_key(name: str) -> bytes:
 
 def encode_value(kind: Kind, value: Any) -> bytes:
     """Encode an entry of a layer's ``values`` (specification, 4.1)."""
+    if kind == "double":
+        return DOUBLE_HEAD + struct.pack("<d", value)
     if kind == "string":
         message = field(0x0A, value.encode())
-    elif kind == "double":
-        message = b"\x19" + struct.pack("<d", value)
     elif kind == "integer":
         message = b"\x20" + varint(value & 0xFFFF_FFFF_FFFF_FFFF)
     else:
@@ -91,12 +94,14 @@ class Attributes:
     fids: NDArray[np.int64]
     """Ascending."""
     codes: NDArray[np.int32]
-    """Positions in ``values``, a row a feature id and a column a name; -1 is null. The last row
-    is all null: it serves the features that have no row."""
+    """Positions of values, a row a feature id and a column a name; -1 is null. The last row is
+    all null: it serves the features that have no row."""
+    doubles: NDArray[np.void]
+    """Encoded entries of a layer's ``values`` that are doubles, each once, ascending."""
     values: tuple[bytes, ...]
-    """Encoded entries of a layer's ``values``, each once."""
+    """The other entries, each once; their positions follow those of the doubles."""
     index: Mapping[bytes, int]
-    """The position of each entry in ``values``."""
+    """The position of each of the other entries."""
 
     @classmethod
     def of(cls, fids: Sequence[int] | NDArray[np.int64], columns: Sequence[Column]) -> Attributes:
@@ -110,35 +115,75 @@ class Attributes:
         if len(np.unique(ids)) < len(ids) or len(set(names)) < len(names):
             raise ValueError(f"Feature ids and column names must be unique: {names}")
         order = np.argsort(ids)
+        given = [_present(column, len(ids)) for column in columns]
+        numbers = [
+            present
+            for column, present in zip(columns, given, strict=True)
+            if column.kind == "double"
+        ]
+        doubles = np.unique(np.concatenate([np.empty(0), *numbers]).view(np.uint64))
         codes = np.full((len(ids) + 1, len(columns)), -1, dtype=np.int32)
         index: dict[bytes, int] = {}
-        for position, column in enumerate(columns):
-            if len(column.values) != len(ids) or len(column.valid) != len(ids):
-                raise ValueError(f"Column {column.name!r} does not have {len(ids)} rows")
-            codes[:-1, position] = _column_codes(column, index)[order]
-        keys = b"".join(map(encode_key, names))
-        return cls(names, keys, ids[order], codes, tuple(index), index)
+        for position, (column, present) in enumerate(zip(columns, given, strict=True)):
+            if column.kind == "double":
+                found = np.searchsorted(doubles, present.view(np.uint64))
+            else:
+                found = len(doubles) + _coded(column, present, index)
+            rows = np.full(len(ids), -1, dtype=np.int32)
+            rows[np.asarray(column.valid, dtype=bool)] = found
+            codes[:-1, position] = rows[order]
+        entries = np.empty((len(doubles), 11), dtype=np.uint8)
+        entries[:, :3] = list(DOUBLE_HEAD)
+        entries[:, 3:] = doubles.astype("<u8").view(np.uint8).reshape(-1, 8)
+        return cls(
+            names,
+            b"".join(map(encode_key, names)),
+            ids[order],
+            codes,
+            entries.view("V11")[:, 0],
+            tuple(index),
+            {entry: len(doubles) + place for entry, place in index.items()},
+        )
+
+    def __len__(self) -> int:
+        """Return how many values there are."""
+        return len(self.doubles) + len(self.values)
 
     def rows(self, fids: NDArray[np.int64]) -> NDArray[np.int32]:
         """Return the codes of features, a row each."""
-        rows = np.full(len(fids), -1)
-        if len(self.fids):
-            place = np.minimum(np.searchsorted(self.fids, fids), len(self.fids) - 1)
-            rows = np.where(self.fids[place] == fids, place, -1)
-        codes: NDArray[np.int32] = self.codes[rows]
+        if not len(self.fids):
+            return np.full((len(fids), len(self.names)), -1, dtype=np.int32)
+        place = self.fids.searchsorted(fids)
+        # Beyond the last id there is the null row; whose id is another's has no row either.
+        np.minimum(place, len(self.fids) - 1, out=place)
+        place[self.fids[place] != fids] = -1
+        codes: NDArray[np.int32] = self.codes[place]
         return codes
 
+    @cached_property
+    def double_index(self) -> Mapping[bytes, int]:
+        """The position of each entry that is a double."""
+        return {bytes(entry): place for place, entry in enumerate(self.doubles.tolist())}
 
-def _column_codes(column: Column, index: dict[bytes, int]) -> NDArray[np.int32]:
-    """Return the codes of a column, -1 for null, adding its values to ``index``."""
-    valid = np.asarray(column.valid, dtype=bool)
-    present = np.asarray(column.values)[valid]
+
+def _present(column: Column, rows: int) -> NDArray[Any]:
+    """Return the values of a column that are not null, checked; doubles as float64."""
+    if len(column.values) != rows or len(column.valid) != rows:
+        raise ValueError(f"Column {column.name!r} does not have {rows} rows")
+    present: NDArray[Any] = np.asarray(column.values)[np.asarray(column.valid, dtype=bool)]
     if present.dtype.kind not in _DTYPES[column.kind]:
         raise ValueError(f"Column {column.name!r} of {column.kind}s holds {present.dtype}")
-    if column.kind == "double" and not np.isfinite(present).all():
-        raise ValueError(f"Column {column.name!r}: a valid number is not finite")
     if column.kind == "integer" and len(present) and int(present.max()) >= 2**63:
         raise ValueError(f"Column {column.name!r}: {present.max()} has more than 63 bits")
+    if column.kind == "double":
+        present = present.astype(np.float64)
+        if not np.isfinite(present).all():
+            raise ValueError(f"Column {column.name!r}: a valid number is not finite")
+    return present
+
+
+def _coded(column: Column, present: NDArray[Any], index: dict[bytes, int]) -> NDArray[np.intp]:
+    """Return the places in ``index`` of values that are not doubles, adding what is not there."""
     distinct, inverse = np.unique(present, return_inverse=True)
     values: list[Any] = distinct.tolist()
     if column.kind == "string":
@@ -146,6 +191,4 @@ def _column_codes(column: Column, index: dict[bytes, int]) -> NDArray[np.int32]:
             raise ValueError(f"Column {column.name!r}: a code has no category")
         values = [column.categories[code] for code in values]
     slots = [index.setdefault(encode_value(column.kind, value), len(index)) for value in values]
-    codes = np.full(len(valid), -1, dtype=np.int32)
-    codes[valid] = np.array(slots, dtype=np.int32)[inverse]
-    return codes
+    return np.array(slots, dtype=np.intp)[inverse]

@@ -5,11 +5,12 @@ The rules, in order:
 1. *Simplify* in Web Mercator with ``shapely.coverage_simplify``, from the deepest zoom up, each
    zoom from the one below it: a border that two polygons share stays one border.
 2. *Snap* to the grid of the zoom. Shared vertices move together.
-3. *Repair* what snapping broke. Where a polygon became invalid, or polygons no longer match, all
-   borders of the zoom are noded together on the grid (snap rounding), the faces between them are
-   built anew, and each face goes to every polygon that held its inner point (where that lies on
-   a border, to the polygon that held most of the face). So there is no gap
-   and no overlap that the source did not have.
+3. *Repair* what snapping broke. The borders of polygons that became invalid, or that no longer
+   match, are noded together on the grid (snap rounding), the faces between them are built anew,
+   and each face goes to every polygon that held its inner point (where that lies on a border, to
+   the polygon that held most of the face). Where that moves an edge of a polygon beside them, this
+   is noded with them, until none moves. So there is no gap and no overlap that the source did not
+   have.
 4. *Keep*: a polygon that has no face left becomes the square of one unit that holds its anchor,
    the point given for it; nothing vanishes at any zoom. Without anchors it is dropped.
 """
@@ -49,11 +50,7 @@ def snap(polygons: Polygons, anchors: NDArray[np.float64] | None = None) -> Poly
     """
     present = np.flatnonzero(~shapely.is_missing(polygons) & ~shapely.is_empty(polygons))
     source = polygons[present]
-    snapped = shapely.transform(source, _round)
-    if shapely.is_valid(snapped).all() and shapely.coverage_is_valid(snapped):
-        snapped = shapely.remove_repeated_points(snapped)
-    else:
-        snapped = _node(source)
+    snapped = _repaired(source, shapely.transform(source, _round))
     result = np.full(len(polygons), None, dtype=object)
     result[present] = snapped
     if anchors is not None:
@@ -66,6 +63,73 @@ def snap(polygons: Polygons, anchors: NDArray[np.float64] | None = None) -> Poly
 def _round(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
     # Halves go up, as they do in GEOS, which rounds in _node.
     return np.floor(coordinates + 0.5)
+
+
+def _repaired(source: Polygons, snapped: Polygons) -> Polygons:
+    """Return the snapped polygons with those that snapping broke noded anew from their source.
+
+    The borders that these share with the others must stay as they were, edge by edge; where noding
+    moves one, the polygon on its other side is noded too.
+    """
+    chosen = _misfits(snapped)
+    result = snapped.copy()
+    result[~chosen] = shapely.remove_repeated_points(snapped[~chosen])
+    more = chosen
+    while more.any():
+        if 2 * chosen.sum() > len(source):
+            return _node(source)
+        noded = _node(source[chosen])
+        near = np.flatnonzero(~chosen & _meeting(result, snapped[chosen]))
+        more = np.zeros(len(source), dtype=bool)
+        more[near] = _misfits(np.concatenate((result[near], noded)))[: len(near)]
+        more[near] |= _torn(snapped[chosen], noded, result[near])
+        if not more.any():
+            result[chosen] = noded
+        chosen |= more
+    return result
+
+
+def _meeting(polygons: Polygons, others: Polygons) -> NDArray[np.bool_]:
+    """Tell which polygons may meet any of the others."""
+    meeting = np.zeros(len(polygons), dtype=bool)
+    meeting[shapely.STRtree(polygons).query(others)[1]] = True
+    return meeting
+
+
+def _misfits(polygons: Polygons) -> NDArray[np.bool_]:
+    """Tell which polygons are invalid, or do not match another along their borders."""
+    valid = shapely.is_valid(polygons)
+    misfit = ~valid & ~shapely.is_missing(polygons)
+    whole = np.flatnonzero(valid)
+    wrong = shapely.coverage_invalid_edges(polygons[whole])
+    misfit[whole] = ~(shapely.is_missing(wrong) | shapely.is_empty(wrong))
+    return misfit
+
+
+def _torn(before: Polygons, after: Polygons, others: Polygons) -> NDArray[np.bool_]:
+    """Tell which of ``others`` had an edge in common with ``before`` and not with ``after``."""
+    ends, owners = zip(*map(_edges, (before, after, others)), strict=True)
+    points, place = np.unique(np.concatenate(ends).ravel(), return_inverse=True)
+    place = np.sort(place.reshape(-1, 2), axis=1)
+    old, new, there = np.split(
+        place[:, 0] * len(points) + place[:, 1], np.cumsum([len(each) for each in ends])[:2]
+    )
+    torn = np.zeros(len(others), dtype=bool)
+    torn[owners[2][np.isin(there, np.setdiff1d(old, new))]] = True
+    return torn
+
+
+def _edges(polygons: Polygons) -> tuple[NDArray[np.complex128], NDArray[np.intp]]:
+    """Return the ends of each edge, an (n, 2) array of x + iy, and the row of its polygon."""
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    points = coordinates.view(np.complex128)[:, 0]
+    inside = ring[1:] == ring[:-1]
+    return (
+        np.column_stack((points[:-1], points[1:]))[inside],
+        owner[part[ring[:-1][inside]]],
+    )
 
 
 def _node(polygons: Polygons) -> Polygons:

@@ -85,7 +85,7 @@ class Tiles:
         found = self._attributes.get(key)
         if found is None:
             found = Attributes.of(release.layer(view.layer).fids, columns(release, view))
-            size = found.codes.nbytes + found.fids.nbytes + 100 * len(found.values)
+            size = found.codes.nbytes + found.fids.nbytes + 100 * len(found)
             self._attributes.put(key, found, size)
         return found
 

@@ -11,7 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapsvc.tiles.attributes import Attributes, Column, varint
-from mapsvc.tiles.mvt import Feature, TileLayer, TileTemplate, encode_layers, read_properties
+from mapsvc.tiles.mvt import (
+    Feature,
+    TileLayer,
+    TileTemplate,
+    encode_layers,
+    encode_tiles,
+    read_properties,
+)
 from tests.tiles import checker
 
 HOLE = shapely.Polygon(
@@ -103,6 +110,19 @@ def test_a_column_of_two_types_is_an_error(rows):
 def test_geometry_that_a_tile_cannot_hold_is_an_error(shape):
     with pytest.raises(ValueError, match=r"cannot be encoded, features \[7\]"):
         encode_layers([TileLayer("counties", [Feature(7, shape, {})])])
+
+
+def test_many_tiles_are_encoded_as_each_alone_and_wrong_geometry_is_told_by_its_layer():
+    rows = [{"id": "1", "kind": "a"}, {"id": "2"}]
+    tiles = [
+        [layer(*rows)],
+        [layer(rows[1], name="b"), layer(*rows, name="c", geometry=shapely.Point(1, 2))],
+        [layer({}, geometry=PARTS), layer({}, name="d", geometry=shapely.MultiPoint([(1, 2)]))],
+    ]
+    assert encode_tiles(tiles) == [encode_layers(layers) for layers in tiles]
+    wrong = TileLayer("d", [Feature(7, square(), {}), Feature(8, shapely.Point(0.5, 1), {})])
+    with pytest.raises(ValueError, match=r"Layer 'd': .* features \[8\]"):
+        encode_tiles([*tiles, [wrong]])
 
 
 @pytest.mark.parametrize(
@@ -235,9 +255,7 @@ def test_the_geometry_does_not_change_by_a_byte():
     attributes = Attributes.of([1], [Column("a", "double", np.array([0.5]), np.array([True]))])
     spliced = TileTemplate.parse(BASE).splice(("counties",), attributes)
     before, after = (TileTemplate.parse(tile).layers["counties"] for tile in (BASE, spliced))
-    assert [geometry for *_, geometry in before.features] == [
-        geometry for *_, geometry in after.features
-    ]
+    assert before.bodies == after.bodies
 
 
 def test_a_template_knows_the_features_of_its_layers_in_their_order():
