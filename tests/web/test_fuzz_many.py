@@ -45,10 +45,9 @@ PIECES = [
     "&", "=", "<script>", "'", '"', "\ud7ff", "\U0001f5fa",
 ]  # fmt: skip
 PARAMETERS = [
-    "layer", "period", "group", "format", "denominator", "smoothed", "f", "bbox",
-    "limit", "theme",
-    "datetime", "filter", "crs", "offset", "show", "jurisdiction", "ranks", "year", "with", "since", "v",
-    "indicator", "reference", "", "é", "layer[]",
+    "layer", "period", "group", "format", "denominator", "smoothed", "f", "bbox", "limit", "theme",
+    "datetime", "filter", "crs", "offset", "show", "jurisdiction", "ranks", "year", "with", "url",
+    "since", "v", "indicator", "reference", "", "é", "layer[]",
 ]  # fmt: skip
 HEADERS = {
     "Accept": ["*/*", "text/html", "text/csv;q=0", "application/geo+json", ";;,", "\x7f"],
