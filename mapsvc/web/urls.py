@@ -110,10 +110,17 @@ def embed_url(
     period: str | None = None,
     group: str | None = None,
     denominator: str | None = None,
+    **query: str | None,
 ) -> str:
-    """Return the address of a widget: a map for the frame of another site."""
-    query = {"layer": layer, "period": period, "group": group, "denominator": denominator}
-    return _join(("embed", indicator), **query)
+    """Return the address of a widget: a map for the frame of another site.
+
+    ``query`` may have jurisdiction and show, as a map page's, and theme.
+
+    >>> embed_url("arrest-rate", period="2014", theme="dark")
+    '/embed/arrest-rate?period=2014&theme=dark'
+    """
+    view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
+    return _join(("embed", indicator), **view, **query)
 
 
 def jurisdiction_url(layer: str, identifier: str) -> str:
@@ -338,6 +345,15 @@ def compare_url(
 def report_url() -> str:
     """Return the address of the release's report of what joined and what did not."""
     return _join(("api", "v1", "report"))
+
+
+def address(*parts: str, **query: str | None) -> str:
+    """Return the address of the parts, for the modules that build those of one subject.
+
+    >>> address("maps", "a/b", theme="dark")
+    '/maps/a%2Fb?theme=dark'
+    """
+    return _join(parts, **query)
 
 
 def _tiles(
