@@ -43,13 +43,18 @@ let placed = [];
 let hovered = null;
 let pending = null;
 let frame = null;
+// The place that the card describes by script.
+let described = null;
 
 answerHost();
 const base = element("canvas", { class: "surface surface-base" });
 const overlay = element("canvas", { class: "surface surface-overlay" });
 container.append(base, overlay, zoomButtons());
 const tooltip = new Tooltip(container);
-const tiles = new TileSource(layer.tiles, layer.zooms, layer.bounds, request);
+const tiles = new TileSource(layer.tiles, layer.zooms, layer.bounds, () => {
+  if (state.jurisdiction !== described) refreshReadout();
+  request();
+});
 const context = ground ? new TileSource(ground.tiles, ground.zooms, ground.bounds, request) : null;
 const view = new View(container, configuration.map, roomBeside, {
   change: request, click: (point) => select(at(point)?.id ?? null), hover, escape: () => select(null),
@@ -224,6 +229,7 @@ function refreshReadout() {
   const found = id && placeOf(id);
   if (!id) readout.hidden = true;
   if (!found || !column) return;
+  described = id;
   const value = column.get(id);
   const card = {
     indicator, words, column, state, showUnreliable,
@@ -314,9 +320,9 @@ function answerHost() {
 function heightFor() {
   const { innerWidth: width } = window;
   const panel = document.querySelector(".panel");
-  const above = getComputedStyle(panel).position === "absolute" ? 0 : panel.offsetHeight;
+  const above = getComputedStyle(panel).position === "absolute" ? 0 : panel.scrollHeight;
   const below = document.querySelector(".credit").offsetHeight;
   const map = Math.max(280, Math.min(600, width * (above ? 1 : 0.62)));
-  const over = above ? 0 : panel.offsetHeight + 64;
+  const over = above ? 0 : panel.scrollHeight + 64;
   return Math.ceil(above + below + Math.max(map, over));
 }

@@ -170,6 +170,9 @@ def test_a_place_that_is_chosen_goes_along_to_the_full_map(browse, address):
         f"{address}/embed/{RATE}?{VIEW}&jurisdiction=06001&theme=dark",
         size={"width": 900, "height": 600},
     )
+    assert watched.page.locator("#readout .facts").count() == 1
+    back = watched.page.locator(".credit a")
+    assert "jurisdiction=06001" in back.get_attribute("href")
     watched.page.locator("#readout .close").click()
     back = watched.page.locator(".credit a")
     assert parse_qs(urlsplit(back.get_attribute("href")).query) == parse_qs(VIEW)
@@ -401,6 +404,20 @@ def test_the_builder_previews_what_it_gives_to_copy(browse, partner, address, si
     assert frame.locator("html").get_attribute("data-theme") == "dark"
     assert height_of(pasted) == pytest.approx(400, abs=5)
     assert pasted.faults == []
+
+
+def test_the_builder_shows_the_widget_where_only_others_are_named_and_no_one_else_may(
+    browse, partner, tmp_path
+):
+    write_release(tmp_path)
+    settings = Settings(atlas=tmp_path, embed_origins=("https://a.example",))
+    with serving(create_wsgi(CurrentRelease(tmp_path), settings)) as origin:
+        watched = browse(f"{origin}/maps/{RATE}/embed")
+        assert widget(watched).locator(".credit a").is_visible()
+        assert watched.faults == []
+        refused = partner(f'<iframe src="{origin}/embed/{RATE}"></iframe>')
+        assert any("frame-ancestors" in fault for fault in refused.faults)
+        assert refused.page.frame_locator("iframe").locator(".credit").count() == 0
 
 
 def test_the_builder_works_without_script(browse, address):
