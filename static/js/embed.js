@@ -6,7 +6,7 @@
   const LOWEST = 240;
   const HIGHEST = 2000;
   const START = 480;
-  const frames = new Map();
+  const frames = new WeakMap();
 
   // The address of the widget of a map page, which may be pinned; null for any other address.
   function widgetOf(address, theme) {
