@@ -385,10 +385,7 @@ def test_the_builder_previews_what_it_gives_to_copy(browse, partner, address, si
     watched.page.select_option("#follow", "pinned")
     watched.page.locator("#height").fill("400")
     watched.page.locator("#height").press("Tab")
-    watched.page.wait_for_function(
-        "document.querySelector('iframe.preview').height === '400'"
-        " && document.querySelector('iframe.preview').src.includes('period=2013')"
-    )
+    watched.page.locator("iframe.preview[height='400'][src*='period=2013']").wait_for()
     watched.settle()
     source = watched.page.locator("iframe.preview").get_attribute("src")
     assert source.startswith("/r/")
