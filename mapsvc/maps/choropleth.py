@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
-from mapsvc.maps import elements, palette, reporting, text
+from mapsvc.maps import elements, palette, reporting, text, widget
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
 from mapsvc.release.reader import Release, ValueSlice
@@ -140,6 +140,7 @@ def sheet(
         _limits(layer["bounds"]),
         (max(3, layer["min_zoom"]), layer["max_zoom"] + _CLOSER),
         assets,
+        "on the full map" if form == "embed" else "in the table below",
     )
     figure.add_child(atlas)
     atlas.add_child(_heading(release, seen, addresses, form))
@@ -156,7 +157,10 @@ def sheet(
             )
         )
     atlas.add_child(_tiles(layer, addresses))
-    atlas.add_child(_column(release, seen, addresses))
+    column = _column(release, seen, addresses)
+    if form == "embed":
+        column.options = widget.settled(column.options)
+    atlas.add_child(column)
     atlas.add_child(elements.Words(**{key: dict(words) for key, words in text.WORDS.items()}))
     if REPORTING in _shows(release, seen):
         words = {key: dict(each) for key, each in reporting.WORDS.items()}
@@ -164,9 +168,10 @@ def sheet(
     atlas.add_child(elements.Readout(selected=selection(release, seen, addresses)))
     if form == "embed":
         publisher = release.dataset(entry["dataset"])["publisher"]
+        boundaries = _boundaries(layer)
         atlas.add_child(
             elements.Credit(
-                source=f"Source: {text.sentence(publisher)}",
+                source=f"Source: {text.sentence(publisher)} {text.sentence(boundaries)}",
                 link=addresses.page,
                 text="Open the full map",
             )
@@ -313,9 +318,13 @@ def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.Jurisdict
         bounds=layer["bounds"],
         mapped=layer["mapped"],
         kinds={key: kind["title"] for key, kind in layer["kinds"].items()},
-        attribution=f"Boundaries: {layer['authority']}, {layer['vintage']}",
+        attribution=_boundaries(layer),
         profiles=addresses.profiles,
     )
+
+
+def _boundaries(layer: Mapping[str, Any]) -> str:
+    return f"Boundaries: {layer['authority']}, {layer['vintage']}"
 
 
 def _column(release: Release, seen: View, addresses: Addresses) -> elements.ValueColumn:

@@ -145,7 +145,7 @@ class AtlasMap(folium.Map):
     """A Folium map whose container, view and assets are this server's own.
 
     ``bounds`` is west, south, east, north in degrees: what the map shows first. ``limits`` is how
-    far it can be dragged.
+    far it can be dragged. ``figures`` says where the numbers are in words.
     """
 
     _template = markup(
@@ -153,9 +153,9 @@ class AtlasMap(folium.Map):
         '<div class="map" id="map" role="application" tabindex="0" aria-label="{{ this.label }}" '
         'aria-describedby="map-help"></div>\n'
         '<p class="map-help visually-hidden" id="map-help">Arrow keys move the map, plus and minus '
-        "zoom. Every number on it is in the table below.</p>\n"
-        '<noscript><p class="map-noscript">The map needs JavaScript. Every number on it is in the '
-        "table.</p></noscript>\n"
+        "zoom. Every number on it is {{ this.figures }}.</p>\n"
+        '<noscript><p class="map-noscript">The map needs JavaScript. Every number on it is '
+        "{{ this.figures }}.</p></noscript>\n"
         "{% endmacro %}"
     )
 
@@ -166,6 +166,7 @@ class AtlasMap(folium.Map):
         limits: Sequence[float],
         zooms: tuple[int, int],
         assets: Assets,
+        figures: str = "in the table below",
     ) -> None:
         west, south, east, north = bounds
         super().__init__(
@@ -177,6 +178,7 @@ class AtlasMap(folium.Map):
         self._name = "map"
         self._id = ""
         self.label = label
+        self.figures = figures
         self.view = {
             "bounds": [[south, west], [north, east]],
             "maxBounds": [[limits[1], limits[0]], [limits[3], limits[2]]],

@@ -10,10 +10,11 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_compress import Compress
 
 from mapsvc import resources
+from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import assets, errors, headers, urls
+from mapsvc.web import assets, embed_urls, errors, headers, ogc_urls, urls
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.tiles import Tiles
 
@@ -60,6 +61,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         coverage,
         denominators,
         embed,
+        embedding,
         health,
         inspector,
         ledger,
@@ -92,6 +94,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         pages.bp,
         methods.bp,
         embed.bp,
+        embedding.bp,
         api.bp,
         compare.bp,
         denominators.bp,
@@ -110,8 +113,17 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     app.add_url_rule("/static/<path:name>", "static", _static)
     for name in _ADDRESSES:
         app.add_template_global(getattr(urls, name), name)
+    for build in (
+        embed_urls.builder_url,
+        embed_urls.oembed_url,
+        embed_urls.ready_url,
+        ogc_urls.ogc_url,
+    ):
+        app.add_template_global(build)
     app.add_template_global(assets.static_url, "static_url")
     app.add_template_global(absolute_url, "absolute_url")
+    app.add_template_global(embed_urls.newest)
+    app.add_template_global(widget.names, "view_names")
     return app
 
 
@@ -133,7 +145,6 @@ _ADDRESSES = (
     "ledger_url",
     "map_url",
     "method_url",
-    "ogc_url",
     "pmtiles_url",
     "portal_url",
     "report_url",

@@ -6,6 +6,7 @@ They are the same whichever release a page is of.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from mapsvc import resources
 
 _SCRIPTS = ("js", "vendor")
 """Folders whose files import one another."""
+_TILE_READERS = ("pbf", "point-geometry", "vector-tile")
 
 
 def static_url(name: str) -> str:
@@ -35,6 +37,12 @@ def module_url(name: str) -> str:
     must: the hash stands in front, and names the whole front end.
     """
     return _address(f"@{tree_hash()}/{name}")
+
+
+def module_urls(names: Iterable[str]) -> list[str]:
+    """Return the addresses of a map's modules, and of the libraries that read tiles for them."""
+    own = [module_url(f"js/{name}.js") for name in names]
+    return own + [module_url(f"vendor/{name}.js") for name in _TILE_READERS]
 
 
 def tree_hash() -> str:

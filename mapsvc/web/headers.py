@@ -60,11 +60,13 @@ def content_security_policy(path: str, embed_origins: Sequence[str]) -> str:
     """Return the policy of a page: nothing from elsewhere, and no frames except for widgets."""
     ancestors = "'none'"
     if is_embed(path):
-        ancestors = " ".join(embed_origins) or "*"
+        # Of this site's own, the page that gives the code shows the widget too.
+        ancestors = " ".join(["'self'", *embed_origins]) if embed_origins else "*"
+    frames = "frame-src 'self'; " if is_builder(path) else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
         "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
-        f"frame-ancestors {ancestors}"
+        f"{frames}frame-ancestors {ancestors}"
     )
 
 
@@ -86,7 +88,14 @@ def is_embed(path: str) -> bool:
     return path.startswith("/embed/")
 
 
-_DATA = ("/api/", "/tiles/", "/data/", "/styles/", "/sprites/", "/arcgis/", "/ogc/")
+def is_builder(path: str) -> bool:
+    """Tell whether an address is of the page that shows a widget with its code."""
+    return path.startswith("/maps/") and path.endswith("/embed")
+
+
+_DATA = (
+    "/api/", "/tiles/", "/data/", "/styles/", "/sprites/", "/arcgis/", "/ogc/", "/oembed",
+)  # fmt: skip
 
 
 def is_public_data(path: str) -> bool:
@@ -97,7 +106,7 @@ def is_public_data(path: str) -> bool:
 def is_for_programs(path: str) -> bool:
     """Tell whether an address is read by programs alone, so that its errors are JSON."""
     return path.startswith(
-        ("/api/", "/tiles/", "/styles/", "/sprites/", "/arcgis/", "/healthz", "/readyz")
+        ("/api/", "/tiles/", "/styles/", "/sprites/", "/arcgis/", "/healthz", "/readyz", "/oembed")
     )
 
 

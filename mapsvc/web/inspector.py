@@ -23,9 +23,8 @@ from mapsvc.web.tiles import EVERY_YEAR, View, columns
 bp = Blueprint("inspector", __name__)
 
 _MODULES = (
-    "copy", "dom", "ground", "paint", "patterns", "style", "surface", "theme", "tiles",
+    "copy", "dom", "frame", "ground", "paint", "patterns", "style", "surface", "theme", "tiles",
 )  # fmt: skip
-_VENDORED = ("pbf", "point-geometry", "vector-tile")
 _CLOSER = 2
 
 
@@ -66,8 +65,7 @@ def tiles_page() -> Response:
             for key in item["layers"]
         ],
         configuration=to_script_json(_configuration(current, chosen, found)),
-        modules=[assets.module_url(f"js/{name}.js") for name in _MODULES]
-        + [assets.module_url(f"vendor/{name}.js") for name in _VENDORED],
+        modules=assets.module_urls(_MODULES),
         module=assets.module_url("js/inspector.js"),
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from mapsvc.web import crs, ogc_openapi, tilematrix, urls
+from mapsvc.web import crs, ogc_openapi, ogc_urls, tilematrix, urls
 from mapsvc.web.answers import parameters
 from mapsvc.web.app import absolute_url, release
 from mapsvc.web.ogc_answers import (
@@ -76,13 +76,16 @@ def landing() -> Response:
     links = [
         *own_links(shown, ()),
         link(
-            urls.ogc_url("api", query=[("f", "json")]), "service-desc", "Definition", OPENAPI_JSON
+            ogc_urls.ogc_url("api", query=[("f", "json")]),
+            "service-desc",
+            "Definition",
+            OPENAPI_JSON,
         ),
-        link(urls.ogc_url("api", query=[("f", "html")]), "service-doc", "Documentation", HTML),
-        link(urls.ogc_url("conformance"), "conformance", "What this API conforms to"),
-        link(urls.ogc_url("collections"), "data", "Collections"),
-        link(urls.ogc_url("tiles"), tilematrix.TILESETS, "Vector tiles of all layers"),
-        link(urls.ogc_url("tileMatrixSets"), tilematrix.SCHEMES, "Tile matrix sets"),
+        link(ogc_urls.ogc_url("api", query=[("f", "html")]), "service-doc", "Documentation", HTML),
+        link(ogc_urls.ogc_url("conformance"), "conformance", "What this API conforms to"),
+        link(ogc_urls.ogc_url("collections"), "data", "Collections"),
+        link(ogc_urls.ogc_url("tiles"), tilematrix.TILESETS, "Vector tiles of all layers"),
+        link(ogc_urls.ogc_url("tileMatrixSets"), tilematrix.SCHEMES, "Tile matrix sets"),
     ]
     title = release().catalogue["title"]
     description = "Boundaries and indicators as features and as vector tiles."
@@ -113,7 +116,7 @@ def api() -> Response:
     """Give the definition of this API (OpenAPI 3.0), or a page of it."""
     shown = form(parameters("f").get("f"), OPENAPI_JSON)
     known = collections(release())
-    base = absolute_url(urls.ogc_url()).rstrip("/")
+    base = absolute_url(ogc_urls.ogc_url()).rstrip("/")
     document = ogc_openapi.document(release().catalogue["title"], base, known.values())
     links = own_links(shown, ("api",), media_type=OPENAPI_JSON)
     if shown == "html":
@@ -163,7 +166,7 @@ def queryables(identifier: str) -> Response:
         return html_response("queryables.html", links, collection=found)
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": absolute_url(urls.ogc_url(*parts)),
+        "$id": absolute_url(ogc_urls.ogc_url(*parts)),
         "type": "object",
         "title": found.title,
         "description": found.description,
@@ -209,7 +212,7 @@ def _described(found: Collection) -> dict[str, Any]:
         "crs": list(crs.REFERENCES),
         "storageCrs": crs.CRS84,
         "links": [
-            link(urls.ogc_url("collections", found.id), "self", found.title),
+            link(ogc_urls.ogc_url("collections", found.id), "self", found.title),
             *_links(found),
         ],
     }
@@ -219,14 +222,17 @@ def _links(found: Collection) -> list[Link]:
     parts = ("collections", found.id)
     items = [
         link(
-            urls.ogc_url(*parts, "items", query=[("f", each)]), "items", f"Features as {name}", kind
+            ogc_urls.ogc_url(*parts, "items", query=[("f", each)]),
+            "items",
+            f"Features as {name}",
+            kind,
         )
         for each, name, kind in (("json", "GeoJSON", GEOJSON), ("html", "HTML", HTML))
     ]
     page = urls.map_url(found.indicator) if found.indicator else urls.portal_url()
     return [
         *items,
-        link(urls.ogc_url(*parts, "queryables"), _QUERYABLES, "Queryables", SCHEMA_JSON),
-        link(urls.ogc_url(*parts, "tiles"), tilematrix.TILESETS, "Vector tiles", JSON),
+        link(ogc_urls.ogc_url(*parts, "queryables"), _QUERYABLES, "Queryables", SCHEMA_JSON),
+        link(ogc_urls.ogc_url(*parts, "tiles"), tilematrix.TILESETS, "Vector tiles", JSON),
         link(page, "describedby", "Map, method and sources" if found.indicator else "Data", HTML),
     ]

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from mapsvc.errors import BadParameterError, UnknownNameError
-from mapsvc.web import urls
+from mapsvc.web import ogc_urls
 from mapsvc.web.answers import answer, dumps
 from mapsvc.web.app import absolute_url, release
 from mapsvc.web.errors import HttpError, problem
@@ -69,7 +69,7 @@ def own_links(
     forms = {"json": ("This document as JSON", media_type), "html": ("This document as HTML", HTML)}
     return [
         link(
-            urls.ogc_url(*parts, query=[*kept, ("f", each)]),
+            ogc_urls.ogc_url(*parts, query=[*kept, ("f", each)]),
             "self" if each == shown else "alternate",
             title,
             kind,

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, request
 
 from mapsvc import __version__
 from mapsvc.errors import UnknownNameError
-from mapsvc.web import crs, headers, ogc_query, ogc_select, urls
+from mapsvc.web import crs, headers, ogc_query, ogc_select, ogc_urls
 from mapsvc.web.answers import dumps, parameters
 from mapsvc.web.app import release
 from mapsvc.web.cql2 import FilterError
@@ -51,7 +51,7 @@ def items(identifier: str) -> Response:
     links = [
         *own_links(shown, parts, given.items(), GEOJSON),
         *_page_links(parts, given, asked, matched, GEOJSON if shown == "json" else HTML),
-        link(urls.ogc_url("collections", identifier), "collection", found.title),
+        link(ogc_urls.ogc_url("collections", identifier), "collection", found.title),
     ]
     rows = ogc_select.page(selected, asked.offset, asked.limit)
     if shown == "html":
@@ -91,7 +91,7 @@ def item(identifier: str, feature: str) -> Response:
     parts = ("collections", identifier, "items", feature)
     links = [
         *own_links(shown, parts, given.items(), GEOJSON),
-        link(urls.ogc_url("collections", identifier), "collection", found.title),
+        link(ogc_urls.ogc_url("collections", identifier), "collection", found.title),
     ]
     if shown == "html":
         return html_response(
@@ -125,7 +125,7 @@ def _page_links(
     for rel, offset in places.items():
         if there[rel]:
             query = [*kept, ("limit", str(asked.limit)), ("offset", str(offset))]
-            yield link(urls.ogc_url(*parts, query=query), rel, titles[rel], kind)
+            yield link(ogc_urls.ogc_url(*parts, query=query), rel, titles[rel], kind)
 
 
 def _features(

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, g
 
 from mapsvc.errors import UnknownNameError
-from mapsvc.web import crs, headers, ogc_query, tilematrix, urls
+from mapsvc.web import crs, headers, ogc_query, ogc_urls, tilematrix
 from mapsvc.web.answers import parameters
 from mapsvc.web.app import release, tiles
 from mapsvc.web.coding import CODINGS, IDENTITY, Coded, encoded, plain
@@ -47,7 +47,9 @@ def tile_matrix_sets() -> Response:
         "title": tilematrix.TITLE,
         "uri": tilematrix.URI,
         "crs": crs.EPSG_3857,
-        "links": [link(urls.ogc_url("tileMatrixSets", tilematrix.ID), "self", tilematrix.TITLE)],
+        "links": [
+            link(ogc_urls.ogc_url("tileMatrixSets", tilematrix.ID), "self", tilematrix.TITLE)
+        ],
     }
     if shown == "html":
         return html_response("schemes.html", links, schemes=[entry])
@@ -185,12 +187,12 @@ def _tilesets(found: Collection | None, given: Mapping[str, str]) -> Response:
         "crs": crs.EPSG_3857,
         "tileMatrixSetURI": tilematrix.URI,
         "links": [
-            link(urls.ogc_url(*parts, tilematrix.ID, query=kept), "self", "Tileset"),
+            link(ogc_urls.ogc_url(*parts, tilematrix.ID, query=kept), "self", "Tileset"),
             *_tile_links(parts, kept),
         ],
     }
     if shown == "html":
-        address = urls.ogc_url(*parts, tilematrix.ID, query=kept)
+        address = ogc_urls.ogc_url(*parts, tilematrix.ID, query=kept)
         return html_response("tilesets.html", links, tileset=entry, address=address, of=found)
     return json_response({"tilesets": [entry], "links": links}, links)
 
@@ -275,15 +277,15 @@ def _parts(found: Collection | None) -> tuple[str, ...]:
 
 
 def _tile_links(parts: tuple[str, ...], kept: list[tuple[str, str]]) -> list[Link]:
-    scheme = urls.ogc_url("tileMatrixSets", tilematrix.ID)
-    template = urls.ogc_tile_template(*parts, tilematrix.ID, query=kept)
+    scheme = ogc_urls.ogc_url("tileMatrixSets", tilematrix.ID)
+    template = ogc_urls.ogc_tile_template(*parts, tilematrix.ID, query=kept)
     return [
         link(scheme, tilematrix.SCHEME, tilematrix.TITLE),
         link(template, "item", "Tiles (Mapbox Vector Tiles)", MVT, templated=True),
         *(
             []
             if len(parts) == 1
-            else [link(urls.ogc_url(*parts[:2]), tilematrix.GEODATA, "Collection")]
+            else [link(ogc_urls.ogc_url(*parts[:2]), tilematrix.GEODATA, "Collection")]
         ),
     ]
 

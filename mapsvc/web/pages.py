@@ -34,11 +34,10 @@ from mapsvc.web.policing import policing
 bp = Blueprint("pages", __name__)
 
 _MODULES = (
-    "column", "controls", "divisor", "dom", "effects", "format", "ground", "legend", "paint",
-    "patterns", "readout", "reporting", "reporting-panel", "style", "surface", "table", "theme",
-    "tiles", "url",
+    "column", "controls", "divisor", "dom", "effects", "format", "frame", "ground", "legend",
+    "paint", "patterns", "readout", "reporting", "reporting-panel", "style", "surface", "table",
+    "theme", "tiles", "url",
 )  # fmt: skip
-_VENDORED = ("pbf", "point-geometry", "vector-tile")
 _OTHER_KINDS = 400
 """Jurisdictions of a layer up to which a thumbnail of it is worth its bytes."""
 
@@ -181,8 +180,17 @@ def asked_view(current: Release, indicator: str) -> choropleth.View:
     )
 
 
-def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str]:
-    """Return a map as (links for the head, HTML for the body)."""
+def figure(
+    current: Release,
+    seen: choropleth.View,
+    form: str,
+    back: str | None = None,
+    loaded: Assets | None = None,
+) -> tuple[str, str]:
+    """Return a map as (links for the head, HTML for the body).
+
+    ``back`` is the address of its page, ``loaded`` what it is drawn with, where not as usual.
+    """
     entry = current.indicator(seen.indicator)
     # The classes on the page are this release's: its figures must be too, whatever comes after it.
     with urls.below(urls.pinned_prefix(current.id)):
@@ -192,7 +200,7 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
     addresses = choropleth.Addresses(
-        page=urls.map_url(seen.indicator),
+        page=back or urls.map_url(seen.indicator),
         dataset=urls.dataset_url(entry["dataset"]),
         tiles=tiles,
         context_tiles=context_tiles,
@@ -201,7 +209,7 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,
     )
-    sheet: Sheet = choropleth.sheet(current, seen, addresses, _assets(), form)
+    sheet: Sheet = choropleth.sheet(current, seen, addresses, loaded or _assets(), form)
     body = sheet.render()
     return sheet.links(), body
 
@@ -216,10 +224,7 @@ def _assets() -> Assets:
         styles=[assets.static_url("vendor/leaflet.css"), assets.static_url("css/map.css")],
         scripts=[assets.static_url("vendor/leaflet.js")],
         module=assets.module_url("js/map.js"),
-        preloads=[
-            *(assets.module_url(f"js/{name}.js") for name in _MODULES),
-            *(assets.module_url(f"vendor/{name}.js") for name in _VENDORED),
-        ],
+        preloads=assets.module_urls(_MODULES),
     )
 
 

@@ -5,7 +5,7 @@ Addresses begin with a slash. ``absolute`` puts the public address before one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from urllib.parse import quote, urlencode
@@ -14,9 +14,6 @@ from mapsvc.model import ALL
 
 TILE = "{z}/{x}/{y}.mvt"
 """The end of a tile address, as templates of tiles are written everywhere."""
-
-OGC_TILE = "{tileMatrix}/{tileRow}/{tileCol}"
-"""The end of a tile address in the OGC API."""
 
 
 _prefix: ContextVar[str] = ContextVar("prefix", default="")
@@ -113,10 +110,17 @@ def embed_url(
     period: str | None = None,
     group: str | None = None,
     denominator: str | None = None,
+    **query: str | None,
 ) -> str:
-    """Return the address of a widget: a map for the frame of another site."""
-    query = {"layer": layer, "period": period, "group": group, "denominator": denominator}
-    return _join(("embed", indicator), **query)
+    """Return the address of a widget: a map for the frame of another site.
+
+    ``query`` may have jurisdiction and show, as a map page's, and theme.
+
+    >>> embed_url("arrest-rate", period="2014", theme="dark")
+    '/embed/arrest-rate?period=2014&theme=dark'
+    """
+    view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
+    return _join(("embed", indicator), **view, **query)
 
 
 def jurisdiction_url(layer: str, identifier: str) -> str:
@@ -343,25 +347,13 @@ def report_url() -> str:
     return _join(("api", "v1", "report"))
 
 
-def ogc_url(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str:
-    """Return an address of the OGC API, its landing page where no part is named.
+def address(*parts: str, **query: str | None) -> str:
+    """Return the address of the parts, for the modules that build those of one subject.
 
-    >>> ogc_url("collections", "counties", "items", query=[("bbox", "-120,35,-119,36")])
-    '/ogc/collections/counties/items?bbox=-120%2C35%2C-119%2C36'
+    >>> address("maps", "a/b", theme="dark")
+    '/maps/a%2Fb?theme=dark'
     """
-    path = _join(("ogc", *(parts or ("",))))
-    given = urlencode(list(query))
-    return f"{path}?{given}" if given else path
-
-
-def ogc_tile_template(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str:
-    """Return the template of the tiles of a tileset of the OGC API: the row before the column.
-
-    >>> ogc_tile_template("tiles", "WebMercatorQuad")
-    '/ogc/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}'
-    """
-    base, _, given = ogc_url(*parts, query=query).partition("?")
-    return f"{base}/{OGC_TILE}" + (f"?{given}" if given else "")
+    return _join(parts, **query)
 
 
 def _tiles(

@@ -1,6 +1,6 @@
 // What lies under the data and names the places on it.
 
-import { eachPolygon, pointsIn } from "./surface.js";
+import { eachPolygon, pointsIn } from "./frame.js";
 
 // Of the world's width, over which the ground fades: a little more than a degree.
 const FADE = 0.0045;

@@ -4,9 +4,10 @@ import Pbf from "../vendor/pbf.js";
 import { VectorTile } from "../vendor/vector-tile.js";
 import { enableCopying } from "./copy.js";
 import { element } from "./dom.js";
+import { polygonAt } from "./frame.js";
 import { fadeEdges, paintLakes, paintLand } from "./ground.js";
 import { paintAreas, paintEdges, paintOutline, paintSymbols } from "./paint.js";
-import { polygonAt, Surface } from "./surface.js";
+import { Surface } from "./surface.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
 import { TileSource } from "./tiles.js";
 

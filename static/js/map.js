@@ -5,6 +5,7 @@ import { Controls } from "./controls.js";
 import { dividedBy, showLack } from "./divisor.js";
 import { EffectsSection } from "./effects.js";
 import { period as periodText } from "./format.js";
+import { boxOf, pointsIn, polygonAt } from "./frame.js";
 import { fadeEdges, paintLakes, paintLand, paintPlaces } from "./ground.js";
 import { showLegend } from "./legend.js";
 import {
@@ -13,11 +14,11 @@ import {
 import { headline, showReadout, Tooltip, tooltipLines } from "./readout.js";
 import { announce, followReport, reportLines, showReportLegend, showReportReadout } from "./reporting-panel.js";
 import { paintReport, paintReportMarks, reportCache } from "./reporting.js";
-import { boxOf, pointsIn, polygonAt, Surface } from "./surface.js";
+import { Surface } from "./surface.js";
 import { followColumn, makeSortable } from "./table.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
 import { TileSource } from "./tiles.js";
-import { queryOf, readState, writeState } from "./url.js";
+import { readState, writeState } from "./url.js";
 
 // Areas of a layer from which on their outlines are thinner when seen from afar.
 const MANY = 150;
@@ -314,11 +315,6 @@ function listen() {
     theme = currentTheme();
     if (column) refresh();
   });
-  if (!isPage) {
-    for (const link of document.querySelectorAll(".credit a")) {
-      link.href += queryOf(state, defaults);
-    }
-  }
 }
 
 // Zoom to a place that was chosen by name and is too small to be seen from here.

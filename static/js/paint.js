@@ -2,7 +2,7 @@
 
 import { PATTERN_SIZE, Patterns } from "./patterns.js";
 import { coloursOf, drawSymbol, radiusOf, styleOf } from "./style.js";
-import { eachPolygon, pointsIn } from "./surface.js";
+import { eachPolygon, pointsIn } from "./frame.js";
 
 export function paintAreas(frame, source, layer, column, options) {
   const { theme, classes, showUnreliable, symbols } = options;

@@ -1,7 +1,7 @@
 // Who reported: fetched once for each period and group, and painted over the geometry that is there.
 
 import { fillAreas } from "./paint.js";
-import { eachPolygon, pointsIn } from "./surface.js";
+import { eachPolygon, pointsIn } from "./frame.js";
 
 // `(period, group) -> Promise<{places, get(id), ...}>`; a failed one is asked for again next time.
 export function reportCache(prefix) {

@@ -13,7 +13,9 @@ export function theme() {
   const colours = Object.fromEntries(
     NAMES.map((name) => [name, style.getPropertyValue(`--map-${name}`).trim()]),
   );
-  return { name: dark.matches ? "dark" : "light", colours, font: style.getPropertyValue("--font") };
+  // A widget may be told its theme; else it is the reader's.
+  const name = document.documentElement.dataset.theme || (dark.matches ? "dark" : "light");
+  return { name, colours, font: style.getPropertyValue("--font") };
 }
 
 export function onThemeChange(callback) {

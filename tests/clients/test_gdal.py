@@ -8,7 +8,7 @@ import pyogrio
 import pytest
 import shapely
 
-from mapsvc.web import urls
+from mapsvc.web import ogc_urls, urls
 from tests.clients.conftest import files
 from tests.clients.views import CALIFORNIA, TO_MERCATOR
 
@@ -127,14 +127,14 @@ def assert_mapped(service, frame, layer):
 
 
 def test_geopandas_reads_the_features_of_the_ogc_api(state):
-    frame = gpd.read_file(f"OAPIF:{state.base}{urls.ogc_url()}", layer="counties")
+    frame = gpd.read_file(f"OAPIF:{state.base}{ogc_urls.ogc_url()}", layer="counties")
     assert_features(state, frame)
 
 
 @pytest.mark.clients
 def test_ogr2ogr_reads_the_features_of_the_ogc_api(state, program, tmp_path):
     file = tmp_path / "counties.geojson"
-    source = f"OAPIF:{state.base}{urls.ogc_url()}"
+    source = f"OAPIF:{state.base}{ogc_urls.ogc_url()}"
     program("ogr2ogr", "-f", "GeoJSON", file, source, "counties")
     assert_features(state, gpd.read_file(file))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mapsvc.web import urls
+from mapsvc.web import ogc_urls, urls
 from tests.clients.views import CALIFORNIA, CIRCUMFERENCE, POMONA, TO_MERCATOR, misdrawn, near
 
 SCRIPT = Path(__file__).with_name("qgis_render.py")
@@ -114,7 +114,7 @@ def test_the_style_gives_classes_their_colours_and_gaps_their_hatch(request, qgi
 
 
 def test_the_features_of_the_ogc_api_are_those_of_the_api(state, qgis):
-    found = qgis(do="features", url=state.base + urls.ogc_url(), collection="counties")
+    found = qgis(do="features", url=state.base + ogc_urls.ogc_url(), collection="counties")
     expected = {place.id: place for place in CALIFORNIA.places(state)}
     assert found["crs"] in ("OGC:CRS84", "EPSG:4326")
     assert {each["properties"]["id"] for each in found["features"]} == set(expected)

@@ -64,6 +64,7 @@ def test_configured_sites_alone_may_frame_a_widget(current):
     settings = Settings(embed_origins=("https://a.example", "https://b.example"))
     client = Client(create_wsgi(current, settings))
     assert policy(client.get("/embed/arrest-rate", headers=HTML))["frame-ancestors"] == [
+        "'self'",
         "https://a.example",
         "https://b.example",
     ]

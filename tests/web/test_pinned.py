@@ -52,7 +52,10 @@ def test_a_pinned_address_is_the_plain_one_of_its_release(pair, path):
     plain = client.get(path).data.replace(b'"/', f'"/r/{newer}/'.encode())
     pinned = client.get(f"/r/{newer}{path}").data.replace(b'"/', f'"/r/{newer}/'.encode())
     assert pinned.count(newer.encode()) >= plain.count(newer.encode())
-    assert pinned.replace(f"/r/{newer}".encode(), b"") == plain.replace(f"/r/{newer}".encode(), b"")
+    for prefix in (f"/r/{newer}", f"%2Fr%2F{newer}"):
+        pinned = pinned.replace(prefix.encode(), b"")
+        plain = plain.replace(prefix.encode(), b"")
+    assert pinned == plain
 
 
 def test_an_earlier_release_is_served_as_it_was(pair):
