@@ -133,6 +133,16 @@ class Release:
         """Who reported what in which year, by dataset; empty before there were such accounts."""
         return self._document("coverage.json")
 
+    @cached_property
+    def aliases(self) -> Mapping[str, Any]:
+        """Other names and codes, by layer; empty before releases had them."""
+        return self._document("aliases.json")
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, Any]:
+        """The ids beside each, by layer and id; empty before releases had them."""
+        return self._document("neighbours.json")
+
     def _document(self, name: str) -> Mapping[str, Any]:
         if name not in self.manifest["files"]:
             return {}

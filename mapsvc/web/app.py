@@ -60,6 +60,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         coverage,
         denominators,
         embed,
+        finding,
         health,
         inspector,
         ledger,
@@ -99,6 +100,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         styles.bp,
         arcgis.bp,
         inspector.bp,
+        finding.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
@@ -130,6 +132,7 @@ _ADDRESSES = (
     "pmtiles_url",
     "portal_url",
     "report_url",
+    "search_url",
     "style_url",
     "tile_template",
     "tilejson_url",

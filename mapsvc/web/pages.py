@@ -25,6 +25,7 @@ from mapsvc.maps import (
     thumbnail,
 )
 from mapsvc.maps.elements import Assets, Sheet
+from mapsvc.maps.finding import beside
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
 from mapsvc.web import assets, headers, urls
@@ -111,6 +112,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         residents=_residents(current, table, row),
         parent=_parent(current, info, table.parents[row]),
         parts=_parts(current, layer, identifier),
+        neighbours=beside(current, layer, identifier),
         polices=policing(current, layer, identifier),
         histories=[
             _history(current, table, row, entry)
