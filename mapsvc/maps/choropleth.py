@@ -68,6 +68,10 @@ class Addresses:
     """Prefix of the profiles of the layer; an id follows."""
     reporting: str
     """Prefix of who reported in the layer, of the indicator; a period follows."""
+    search: str
+    """Where places are found by name or code."""
+    neighbours: str
+    """Who is beside whom in the layer."""
 
 
 def view(
@@ -315,6 +319,8 @@ def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.Jurisdict
         kinds={key: kind["title"] for key, kind in layer["kinds"].items()},
         attribution=f"Boundaries: {layer['authority']}, {layer['vintage']}",
         profiles=addresses.profiles,
+        search=addresses.search,
+        neighbours=addresses.neighbours,
     )
 
 

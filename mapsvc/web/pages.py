@@ -35,9 +35,9 @@ from mapsvc.web.policing import policing
 bp = Blueprint("pages", __name__)
 
 _MODULES = (
-    "column", "controls", "divisor", "dom", "effects", "format", "ground", "legend", "paint",
-    "patterns", "readout", "reporting", "reporting-panel", "style", "surface", "table", "theme",
-    "tiles", "url",
+    "choices", "column", "controls", "divisor", "dom", "effects", "filter", "format", "ground",
+    "legend", "paint", "patterns", "readout", "reporting", "reporting-panel", "status", "style",
+    "surface", "table", "theme", "tiles", "url",
 )  # fmt: skip
 _VENDORED = ("pbf", "point-geometry", "vector-tile")
 _OTHER_KINDS = 400
@@ -193,6 +193,7 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         columns = urls.column_url(seen.layer, seen.indicator, "")
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
+        search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
     addresses = choropleth.Addresses(
         page=urls.map_url(seen.indicator),
         dataset=urls.dataset_url(entry["dataset"]),
@@ -202,6 +203,8 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         effects=effects,
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,
+        search=search,
+        neighbours=neighbours,
     )
     sheet: Sheet = choropleth.sheet(current, seen, addresses, _assets(), form)
     body = sheet.render()

@@ -112,7 +112,7 @@ def test_case_accents_and_punctuation_make_no_difference():
     assert fold("Straße") == fold("STRASSE")
 
 
-def test_every_place_of_the_bundled_data_is_found_by_its_id_names_and_codes(miniature):
+def test_every_place_is_found_by_its_id_names_and_codes(miniature):
     release = miniature.release
     for layer in release.layer_keys:
         table = release.layer(layer)
