@@ -6,16 +6,15 @@ import { boxOf, complete } from "./surface.js";
 const SMALL = 40;
 // Zoom levels that one approach adds at most: what is around stays known.
 const CLOSER = 3.5;
+// The zoom from which a place that is a point is near enough.
+const NEAR = 10;
 const EDGE = 40;
 
 export class Approach {
   constructor(atlas, whereabouts) {
     this.atlas = atlas;
+    this.whereabouts = whereabouts;
     this.wanted = null;
-    whereabouts.then((found) => {
-      this.whereabouts = found;
-      this.settle();
-    });
   }
 
   to(id) {
@@ -27,7 +26,7 @@ export class Approach {
   settle() {
     const { map, base, tiles, layer } = this.atlas;
     const { frame } = base;
-    if (!this.wanted || !this.whereabouts || !frame || !complete(frame, tiles)) return;
+    if (!this.wanted || !frame || !complete(frame, tiles)) return;
     const box = boxOf(frame, tiles, layer.key, this.wanted);
     const point = this.whereabouts.at(this.wanted);
     if (!box && point && !this.moved) {
@@ -40,7 +39,7 @@ export class Approach {
     this.wanted = null;
     const most = Math.min(map.getZoom() + CLOSER, map.getMaxZoom());
     if (!box) {
-      if (point && map.getZoom() < layer.zooms[1]) map.setView(point, most);
+      if (point && map.getZoom() < NEAR) map.setView(point, most);
       return;
     }
     const [northWest, southEast] = [[box[0], box[1]], [box[2], box[3]]].map(

@@ -26,15 +26,13 @@ const KEYS = [
 ];
 
 export class Keyboard {
-  constructor(atlas, whereabouts) {
+  constructor(atlas, whereabouts, button) {
     this.atlas = atlas;
+    this.whereabouts = whereabouts;
+    this.button = button;
     this.id = null;
-    this.whereabouts = { ids: [], at: () => null, beside: () => [] };
-    whereabouts.then((found) => { this.whereabouts = found; });
     const { map } = atlas;
     this.container = map.getContainer();
-    // Before the map's own listener, which would move the map.
-    this.container.addEventListener("keydown", (event) => this.#press(event));
     this.container.addEventListener("focus", () => atlas.overlay.request());
     this.container.addEventListener("blur", () => {
       atlas.tooltip.hide();
@@ -48,16 +46,11 @@ export class Keyboard {
     return document.activeElement === this.container;
   }
 
-  #press(event) {
-    if (event.target !== this.container || event.ctrlKey || event.altKey || event.metaKey) return;
-    const direction = event.shiftKey ? null : DIRECTIONS[event.key];
-    if (direction) this.#go(direction);
-    else if (event.key === "Enter") this.#open();
-    else if (event.key === "Escape") this.#clear();
-    else if (event.key === "?") this.#toggle();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+  press(key) {
+    if (DIRECTIONS[key]) this.#go(DIRECTIONS[key]);
+    else if (key === "Enter") this.#open();
+    else if (key === "Escape") this.#clear();
+    else this.toggleHelp();
   }
 
   #go(direction) {
@@ -165,19 +158,10 @@ export class Keyboard {
     ]);
     this.help = element("div", { class: "map-keys", id: "map-keys", hidden: "" },
       element("h2", {}, "Keys on the map"), element("dl", {}, ...list));
-    this.button = element("button", {
-      type: "button", class: "map-keys-button", "aria-expanded": "false", "aria-controls": "map-keys",
-      "aria-label": "Keys on the map", title: "Keys on the map",
-    }, "?");
-    this.button.addEventListener("click", () => this.#toggle());
-    this.help.addEventListener("keydown", (event) => { if (event.key === "Escape") this.#toggle(); });
-    this.container.before(this.button, this.help);
-    document.getElementById("map-help").textContent = `Keys: ${
-      KEYS.map(([keys, what]) => `${keys.replace("↑ ↓ ← →", "arrow")}: ${what}`).join("; ")
-    }. Every number on the map is in the table below.`;
+    this.button.after(this.help);
   }
 
-  #toggle() {
+  toggleHelp() {
     this.help.hidden = !this.help.hidden;
     this.button.setAttribute("aria-expanded", String(!this.help.hidden));
   }

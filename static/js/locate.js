@@ -1,7 +1,6 @@
 // Where the reader is. The device is asked on a click; the answer is compared with the polygons
 // that the browser has, and stays in it.
 
-import { element } from "./dom.js";
 import { complete, polygonAt } from "./surface.js";
 
 const TIMEOUT_MS = 12000;
@@ -17,19 +16,13 @@ const FAULTS = {
 };
 
 export class Locate {
-  constructor(field, atlas, choose) {
+  constructor(said, atlas, choose) {
+    this.said = said;
     this.atlas = atlas;
     this.choose = choose;
-    this.button = element("button", {
-      type: "button", class: "step locate", title: "Where I am", "aria-label": "Where I am",
-    }, element("span", { "aria-hidden": "true" }, "⌖"));
-    this.said = element("p", { class: "field-said", role: "status" });
-    field.querySelector(".place-row").append(this.button);
-    field.append(this.said);
-    this.button.addEventListener("click", () => this.#ask());
   }
 
-  #ask() {
+  ask() {
     if (!navigator.geolocation) {
       this.said.textContent = FAULTS[2];
       return;
@@ -79,7 +72,7 @@ export class Locate {
     });
     this.said.textContent = sure
       ? `You are in ${nameOf(found).name}.`
-      : `You are in ${nameOf(found).name}, or near its border: your device is not sure enough.`;
+      : `You are in ${nameOf(found).name}, or just across its border.`;
     this.choose(found);
   }
 }

@@ -85,7 +85,6 @@ const form = document.getElementById("controls");
 const effects = new EffectsSection(document.getElementById("effects"), indicator, layer);
 const controls = form ? new Controls(form, configuration.indicator, (change) => {
   go({ ...state, ...change });
-  if (change.jurisdiction) finding?.approach(change.jurisdiction);
 }) : null;
 
 map.addLayer(base);
@@ -96,8 +95,10 @@ listen();
 await show();
 // What finds places is needed by no first view, and by pages alone.
 if (isPage) finding = await startFinding();
-if (state.jurisdiction) finding?.approach(state.jurisdiction);
-base.request();
+if (state.jurisdiction) {
+  finding?.choose(state.jurisdiction);
+  base.request();
+}
 
 async function startFinding() {
   const module = await import("./finding.js");
