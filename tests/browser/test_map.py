@@ -206,7 +206,9 @@ def test_a_place_can_be_chosen_without_a_pointer(browse, address):
 
 def test_controls_are_large_enough_for_a_thumb(browse, address):
     page = browse(f"{address}/maps/{RATE}", size=PHONE, has_touch=True).page
-    for locator in page.locator(".controls select:visible, .step, .segmented span, .leaflet-bar a").all():
+    for locator in page.locator(
+        ".controls select:visible, .step, .segmented span, .leaflet-bar a"
+    ).all():
         box = locator.bounding_box()
         assert min(box["width"], box["height"]) >= 44
 
