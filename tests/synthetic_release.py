@@ -106,15 +106,20 @@ def agencies(hostile: bool = False) -> list[Place]:
     ]
 
 
-def write_release(atlas: Path, *, hostile: bool = False, accounts: bool = False) -> str:
+def write_release(
+    atlas: Path, *, hostile: bool = False, accounts: bool = False, finding: bool = True
+) -> str:
     """Write the release into ``atlas``, make it the current one and return its id.
 
-    With ``accounts`` it knows who reported.
+    With ``accounts`` it knows who reported; without ``finding`` neither aliases nor neighbours.
     """
     layers = {"counties": counties(hostile), "agencies": agencies(hostile)}
     with building(atlas) as writer:
         writer.write_json("catalogue.json", catalogue(hostile))
         writer.write_json("report.json", report())
+        if finding:
+            writer.write_json("aliases.json", aliases())
+            writer.write_json("neighbours.json", NEIGHBOURS)
         if accounts:
             writer.write_json("coverage.json", coverage())
         for layer, places in layers.items():
@@ -234,6 +239,28 @@ def report() -> dict[str, Any]:
             "deaths": {"rows_read": 10, "joined": 10, "unmatched": [], "rejected": []},
         }
     }
+
+
+NEIGHBOURS = {
+    "counties": {
+        "06001": ["06003", "06007"], "06003": ["06001", "06005", "06009"],
+        "06005": ["06003", "06011"], "06007": ["06001", "06009"],
+        "06009": ["06003", "06007", "06011"], "06011": ["06005", "06009"],
+    },
+    "agencies": {"CA0010000": ["CA0010100"], "CA0010100": ["CA0010000"]},
+}  # fmt: skip
+
+
+def aliases() -> dict[str, Any]:
+    """Return what else places are called: one has a former name, one a code."""
+    always = {"valid_from": None, "valid_to": None}
+    return {
+        "counties": [
+            {"id": "06003", "scheme": "name", "alias": "Übertal", "valid_from": None,
+             "valid_to": "1999-12-31"},
+        ],
+        "agencies": [{"id": "CA0010100", "scheme": "number", "alias": "0017", **always}],
+    }  # fmt: skip
 
 
 def coverage() -> dict[str, Any]:

@@ -74,6 +74,8 @@ class Crosswalk:
 
     layers: Mapping[str, Layer]
     _words: Mapping[tuple[str, str], Bearers] = field(repr=False)
+    aliases: Sequence[Mapping[str, str | None]] = field(default=(), repr=False)
+    """The rows of the alias tables as they are written."""
 
     def resolve(
         self,
@@ -160,6 +162,7 @@ def read_crosswalk(aliases: Iterable[SourceFile], layers: Mapping[str, Layer]) -
     """
     problems: list[Problem] = []
     words: dict[tuple[str, str], Bearers] = {}
+    rows: list[Mapping[str, str | None]] = []
     for key, layer in layers.items():
         scheme = layer.boundary_set.id_scheme
         words[key, scheme] = {
@@ -174,9 +177,10 @@ def read_crosswalk(aliases: Iterable[SourceFile], layers: Mapping[str, Layer]) -
             continue
         for row, record in enumerate(table.to_pylist(), 2):
             _add_alias(record, row, file.label, layers, words, problems)
+            rows.append(record)
     if problems:
         raise InputError(problems)
-    return Crosswalk(layers, words)
+    return Crosswalk(layers, words, rows)
 
 
 def _official_names(layer: Layer) -> Bearers:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
 from mapsvc.maps import elements, palette, reporting, text, widget
+from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
 from mapsvc.release.reader import Release, ValueSlice
@@ -21,8 +22,6 @@ VALUES = "values"
 REPORTING = "reporting"
 """What a map shows."""
 
-_MARGIN = 0.6
-"""How far a map can be dragged beyond what it shows first, in widths of that."""
 _NO_FIGURES = " (no figures)"
 """Follows a period for which the denominator is not known."""
 _CLOSER = 2
@@ -68,6 +67,10 @@ class Addresses:
     """Prefix of the profiles of the layer; an id follows."""
     reporting: str
     """Prefix of who reported in the layer, of the indicator; a period follows."""
+    search: str
+    """Where places are found by name or code."""
+    neighbours: str
+    """Who is beside whom in the layer."""
 
 
 def view(
@@ -137,7 +140,7 @@ def sheet(
     atlas = elements.AtlasMap(
         title,
         layer["bounds"],
-        _limits(layer["bounds"]),
+        limits(layer["bounds"]),
         (max(3, layer["min_zoom"]), layer["max_zoom"] + _CLOSER),
         assets,
         "on the full map" if form == "embed" else "in the table below",
@@ -320,6 +323,8 @@ def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.Jurisdict
         kinds={key: kind["title"] for key, kind in layer["kinds"].items()},
         attribution=_boundaries(layer),
         profiles=addresses.profiles,
+        search=addresses.search,
+        neighbours=addresses.neighbours,
     )
 
 
@@ -388,9 +393,3 @@ def _denominators(
                 sources.append(source)
             used.setdefault(period, {})[group] = sources.index(source)
     return {"sources": sources, "of": used}
-
-
-def _limits(bounds: Sequence[float]) -> list[float]:
-    west, south, east, north = bounds
-    across, up = _MARGIN * (east - west), _MARGIN * (north - south)
-    return [west - across, max(south - up, -85.0), east + across, min(north + up, 85.0)]

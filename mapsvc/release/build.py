@@ -37,6 +37,7 @@ from mapsvc.release.archives import (
     write_layer_archive,
 )
 from mapsvc.release.coverage import Surroundings, coverages
+from mapsvc.release.finding import aliases, neighbours
 from mapsvc.release.ledger import ledgers
 from mapsvc.release.progress import Progress, Update
 from mapsvc.release.report import summarise
@@ -115,6 +116,8 @@ def build_release(
         }
         writer.write_json("report.json", report)
         write_accounts(writer, sources, joined, areas)
+        writer.write_json("aliases.json", aliases(sources.crosswalk))
+        writer.write_json("neighbours.json", neighbours(sources.layers))
         writer.write_json(
             "catalogue.json",
             {

@@ -15,6 +15,7 @@ from mapsvc.model import STATUSES, Status
 from mapsvc.release.alternatives import alternatives
 from mapsvc.release.check_coverage import check_coverage
 from mapsvc.release.check_ledger import check_ledger
+from mapsvc.release.finding import check_finding
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
 from mapsvc.release.withholding import SMALL_CELLS
 from mapsvc.statistics.disclosure import THRESHOLD
@@ -34,6 +35,7 @@ def check_release(release: Release) -> list[str]:
         *_check_values(release),
         *check_ledger(release),
         *check_coverage(release),
+        *check_finding(release),
         *_check_tiles(release),
     ]
 

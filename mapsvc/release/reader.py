@@ -15,17 +15,16 @@ from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
 from mapsvc.errors import UnknownNameError
-from mapsvc.model import ALL, RELIABILITIES, STATUSES
+from mapsvc.model import ALL
 from mapsvc.release.alternatives import chosen, divided_by, values_name
+from mapsvc.release.valuefile import Codes, Cube, Floats, ValueSlice, read_table
 from mapsvc.tiles.archive import TileArchive
 
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.int8]
+__all__ = ["Codes", "Floats", "LayerTable", "Release", "Shapes", "ValueSlice"]
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class LayerTable:
 
     def territories(self) -> npt.NDArray[np.object_]:
         """Read the polygon of each (EPSG:4326); None where there is none. Not kept."""
-        column = _read_table(self.path, ["geometry"])["geometry"]
+        column = read_table(self.path, ["geometry"])["geometry"]
         shapes = shapely.from_wkb(np.array(column.to_pylist(), dtype=object))
         shapes[shapely.get_dimensions(shapes) != 2] = None
         return shapes
@@ -116,27 +115,6 @@ class Shapes(Sequence[str]):
         return zlib.decompress(self._packed[at]).decode()
 
 
-@dataclass(frozen=True)
-class ValueSlice:
-    """One indicator in one layer, period and group: arrays aligned with the layer's rows.
-
-    Missing numbers are NaN; ``status`` and ``reliability`` are indices into
-    ``mapsvc.model.STATUSES`` and ``RELIABILITIES``; -1 stands for no reliability and no class.
-    """
-
-    numerator: Floats
-    denominator: Floats
-    value: Floats
-    lower: Floats
-    upper: Floats
-    status: Codes
-    reliability: Codes
-    klass: Codes
-    source: Sequence[str | None]
-    """Whose figure the denominator is."""
-    note: Sequence[str | None]
-
-
 class Release:
     """An opened release. Everything is read when first asked for, then kept."""
 
@@ -144,7 +122,7 @@ class Release:
         self.id = identifier
         self._folder = folder
         self._layers: dict[str, LayerTable] = {}
-        self._values: dict[tuple[str, str, str], _Cube] = {}
+        self._values: dict[tuple[str, str, str], Cube] = {}
         self._divided: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._archives: dict[str, TileArchive] = {}
 
@@ -169,6 +147,16 @@ class Release:
     def coverage(self) -> Mapping[str, Any]:
         """Who reported what in which year, by dataset; empty before there were such accounts."""
         return self._document("coverage.json")
+
+    @cached_property
+    def aliases(self) -> Mapping[str, Any]:
+        """Other names and codes, by layer; empty before releases had them."""
+        return self._document("aliases.json")
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, Any]:
+        """The ids beside each, by layer and id; empty before releases had them."""
+        return self._document("neighbours.json")
 
     def _document(self, name: str) -> Mapping[str, Any]:
         if name not in self.manifest["files"]:
@@ -251,7 +239,7 @@ class Release:
         key = (layer, slug, denominator)
         if key not in self._values:
             path = self._folder / values_name(layer, slug, denominator)
-            self._values[key] = _Cube(path, len(entry["periods"]), len(groups))
+            self._values[key] = Cube(path, len(entry["periods"]), len(groups))
         return self._values[key].slice(entry["periods"].index(period), groups.index(group))
 
     def archive(self, name: str) -> TileArchive:
@@ -277,84 +265,10 @@ class Release:
 
 
 _TEXTS = ("id", "name", "kind", "parent", "valid_from", "valid_to", "sketch")
-_REPEATED = ("source", "note")
-"""Columns of texts that are read as codes."""
 _SHAPE_LEVEL = 4
 _SHAPES = 64
 """Shapes that are read at a time."""
 _NUMBERS = ("fid", "lon", "lat", "area_m2", "sketch_x", "sketch_y")
-
-
-class _Cube:
-    """A values file as arrays of shape (periods, groups, jurisdictions)."""
-
-    def __init__(self, path: Path, periods: int, groups: int) -> None:
-        columns = ["numerator", "denominator", "value", "lower", "upper"]
-        named = [*columns, "status", "reliability", "class", *_REPEATED]
-        table = _read_table(path, named, _REPEATED)
-        self._shape = (periods, groups, table.num_rows // (periods * groups))
-        self._floats = {name: self._floating(table[name]) for name in columns}
-        self._status = self._coded(table["status"], [str(name) for name in STATUSES])
-        self._reliability = self._coded(table["reliability"], [str(name) for name in RELIABILITIES])
-        self._class = _filled(table["class"]).astype(np.int8).reshape(self._shape)
-        self._slices: dict[tuple[int, int], ValueSlice] = {}
-        self._texts = {name: _Texts(table[name]) for name in _REPEATED}
-
-    def slice(self, period: int, group: int) -> ValueSlice:
-        at = (period, group)
-        if at not in self._slices:
-            self._slices[at] = self._cut(period, group)
-        return self._slices[at]
-
-    def _cut(self, period: int, group: int) -> ValueSlice:
-        at = (period, group)
-        size = self._shape[2]
-        start = (period * self._shape[1] + group) * size
-        floats = {name: array[at] for name, array in self._floats.items()}
-        return ValueSlice(
-            **floats,
-            status=self._status[at],
-            reliability=self._reliability[at],
-            klass=self._class[at],
-            source=self._texts["source"].slice(start, size),
-            note=self._texts["note"].slice(start, size),
-        )
-
-    def _floating(self, column: Any) -> Floats:
-        array: Floats = column.to_numpy().astype(np.float64).reshape(self._shape)
-        return array
-
-    def _coded(self, column: Any, names: list[str]) -> Codes:
-        encoded = column.combine_chunks()
-        lookup = np.array([names.index(text) for text in encoded.dictionary.to_pylist()], np.int8)
-        indices = _filled(encoded.indices)
-        codes = np.where(indices < 0, -1, np.append(lookup, -1)[indices]).astype(np.int8)
-        return codes.reshape(self._shape)
-
-
-class _Texts:
-    """A column of texts that repeat: each is in memory once."""
-
-    def __init__(self, column: Any) -> None:
-        encoded = column.combine_chunks()
-        self._codes = _filled(encoded.indices)
-        self._texts = [*encoded.dictionary.to_pylist(), None]
-
-    def slice(self, start: int, size: int) -> list[str | None]:
-        """Return ``size`` of the texts from ``start`` on."""
-        return [self._texts[code] for code in self._codes[start : start + size]]
-
-
-def _filled(codes: Any) -> npt.NDArray[np.int64]:
-    """Return integers with -1 for null; Arrow's own way would load all of its functions."""
-    if not codes.null_count:
-        whole: npt.NDArray[np.int64] = codes.to_numpy().astype(np.int64)
-        return whole
-    # With a null in it, Arrow gives floats and NaN.
-    filled: npt.NDArray[np.int64] = np.nan_to_num(
-        codes.to_numpy(zero_copy_only=False), nan=-1
-    ).astype(np.int64)
-    return filled
 
 
 def _to_geojson(shape: shapely.Geometry | None) -> str:
@@ -364,14 +278,8 @@ def _to_geojson(shape: shapely.Geometry | None) -> str:
     return text
 
 
-def _read_table(path: Path, columns: list[str], coded: Sequence[str] = ()) -> pa.Table:
-    # The plain reader: pq.read_table would bring in pandas and a pool of threads for a small file.
-    with pq.ParquetFile(path, read_dictionary=list(coded)) as file:
-        return file.read(columns=columns, use_threads=False)
-
-
 def _read_layer(layer: str, path: Path) -> LayerTable:
-    table = _read_table(path, [*_TEXTS, *_NUMBERS])
+    table = read_table(path, [*_TEXTS, *_NUMBERS])
     text = {name: tuple(table[name].to_pylist()) for name in _TEXTS}
     numbers = {name: table[name].to_numpy().astype(np.float64) for name in _NUMBERS}
     return LayerTable(

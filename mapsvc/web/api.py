@@ -18,6 +18,7 @@ from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadParameterError, UnknownNameError
 from mapsvc.maps import modelled
+from mapsvc.maps.finding import beside
 from mapsvc.maps.ranks import ranking
 from mapsvc.model import ALL, RELIABILITIES, STATUSES
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
@@ -131,6 +132,7 @@ def profile(layer: str, identifier: str) -> Response:
             **_jurisdiction(table, row),
             "parent": _parent(current, table, row),
             "parts": _parts(current, layer, identifier),
+            "neighbours": beside(current, layer, identifier),
             "polices": policing(current, layer, identifier),
             "group": group,
             "indicators": [

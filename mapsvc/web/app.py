@@ -62,6 +62,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         denominators,
         embed,
         embedding,
+        finding,
         health,
         inspector,
         ledger,
@@ -108,6 +109,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc.bp,
         ogc_features.bp,
         ogc_tiles.bp,
+        finding.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
@@ -148,6 +150,7 @@ _ADDRESSES = (
     "pmtiles_url",
     "portal_url",
     "report_url",
+    "search_url",
     "style_url",
     "tile_template",
     "tilejson_url",

@@ -46,9 +46,7 @@ SAFE: tuple[tuple[str, str], ...] = (
 )
 """Every answer has these."""
 
-PERMISSIONS_POLICY = (
-    "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
-)
+_MAP_PAGE = re.compile(r"/maps/[^/]+")
 
 _HOST = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*\.?"
@@ -75,12 +73,18 @@ def page_headers(path: str, embed_origins: Sequence[str]) -> Headers:
     headers = [
         *SAFE,
         ("Content-Security-Policy", content_security_policy(path, embed_origins)),
-        ("Permissions-Policy", PERMISSIONS_POLICY),
+        ("Permissions-Policy", permissions_policy(path)),
     ]
     if not is_embed(path):
         headers.append(("X-Frame-Options", "DENY"))
         headers.append(("Cross-Origin-Opener-Policy", "same-origin"))
     return headers
+
+
+def permissions_policy(path: str) -> str:
+    """Return what a page may ask of a device: nothing, but a map page may ask where it is."""
+    where = "(self)" if _MAP_PAGE.fullmatch(path) else "()"
+    return f"camera=(), display-capture=(), geolocation={where}, microphone=(), payment=(), usb=()"
 
 
 def is_embed(path: str) -> bool:

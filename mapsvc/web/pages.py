@@ -25,19 +25,16 @@ from mapsvc.maps import (
     thumbnail,
 )
 from mapsvc.maps.elements import Assets, Sheet
+from mapsvc.maps.finding import beside
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import assets, headers, urls
+from mapsvc.web import headers, urls
 from mapsvc.web.app import release
+from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
 
 bp = Blueprint("pages", __name__)
 
-_MODULES = (
-    "column", "controls", "divisor", "dom", "effects", "format", "frame", "ground", "legend",
-    "paint", "patterns", "readout", "reporting", "reporting-panel", "style", "surface", "table",
-    "theme", "tiles", "url",
-)  # fmt: skip
 _OTHER_KINDS = 400
 """Jurisdictions of a layer up to which a thumbnail of it is worth its bytes."""
 
@@ -110,6 +107,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         residents=_residents(current, table, row),
         parent=_parent(current, info, table.parents[row]),
         parts=_parts(current, layer, identifier),
+        neighbours=beside(current, layer, identifier),
         polices=policing(current, layer, identifier),
         histories=[
             _history(current, table, row, entry)
@@ -199,6 +197,7 @@ def figure(
         columns = urls.column_url(seen.layer, seen.indicator, "")
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
+        search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
     addresses = choropleth.Addresses(
         page=back or urls.map_url(seen.indicator),
         dataset=urls.dataset_url(entry["dataset"]),
@@ -208,8 +207,10 @@ def figure(
         effects=effects,
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,
+        search=search,
+        neighbours=neighbours,
     )
-    sheet: Sheet = choropleth.sheet(current, seen, addresses, loaded or _assets(), form)
+    sheet: Sheet = choropleth.sheet(current, seen, addresses, loaded or map_assets(), form)
     body = sheet.render()
     return sheet.links(), body
 
@@ -217,15 +218,6 @@ def figure(
 def caveats(current: Release, entry: Mapping[str, Any]) -> list[str]:
     """Return what a reader must be told of an indicator and its dataset, each once."""
     return list(dict.fromkeys([*entry["caveats"], *current.dataset(entry["dataset"])["caveats"]]))
-
-
-def _assets() -> Assets:
-    return Assets(
-        styles=[assets.static_url("vendor/leaflet.css"), assets.static_url("css/map.css")],
-        scripts=[assets.static_url("vendor/leaflet.js")],
-        module=assets.module_url("js/map.js"),
-        preloads=assets.module_urls(_MODULES),
-    )
 
 
 @dataclass(frozen=True)

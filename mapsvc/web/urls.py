@@ -342,6 +342,21 @@ def compare_url(
     return _join(parts, indicator=indicator, period=period, **query)
 
 
+def search_url(q: str | None = None) -> str:
+    """Return the address of the page that finds places by name or code."""
+    return _join(("search",), q=q)
+
+
+def api_search_url(q: str | None = None, layer: str | None = None, limit: str | None = None) -> str:
+    """Return the address of places by name or code, as JSON, the best first."""
+    return _join(("api", "v1", "search"), q=q, layer=layer, limit=limit)
+
+
+def neighbours_url(layer: str) -> str:
+    """Return the address of where the places of a layer are, and which are side by side."""
+    return _join(("api", "v1", "neighbours", layer))
+
+
 def report_url() -> str:
     """Return the address of the release's report of what joined and what did not."""
     return _join(("api", "v1", "report"))

@@ -33,6 +33,20 @@ export function* tilesIn(frame, source) {
   }
 }
 
+// Tell whether every tile that a frame shows is there, at its own zoom.
+export function complete(frame, source) {
+  const z = source.zoomFor(frame.zoom);
+  const side = TILE * 2 ** (frame.zoom - z);
+  const most = 2 ** z - 1;
+  const last = (at, size) => Math.min(most, Math.floor((at + size) / side));
+  for (let y = Math.max(0, Math.floor(frame.origin.y / side)); y <= last(frame.origin.y, frame.height); y += 1) {
+    for (let x = Math.max(0, Math.floor(frame.origin.x / side)); x <= last(frame.origin.x, frame.width); x += 1) {
+      if (!source.get(z, x, y)) return false;
+    }
+  }
+  return true;
+}
+
 function nearest(source, z, x, y) {
   const layers = source.get(z, x, y);
   if (layers) return { layers, z, x, y };

@@ -1,54 +1,61 @@
 // The legend of the column that is shown: every class, every status that occurs, each with its
 // swatch, its words and how many places it has.
 
+import { showChoices } from "./choices.js";
 import { element } from "./dom.js";
+import { categoriesOf } from "./filter.js";
 import { bound as boundText, count } from "./format.js";
 import { Patterns } from "./patterns.js";
 import { coloursOf, drawSymbol, radiusOf, styleOf } from "./style.js";
 
 const STATUSES = ["not_reported", "suppressed", "not_applicable", "no_boundary"];
 
-export function showLegend(body, column, options) {
+// Returns the rows that it shows, `{key, title, some}`. With `choices` they are buttons that filter.
+export function showLegend(body, column, options, choices = null) {
   const rows = options.symbols ? symbolRows(column, options) : classRows(column, options);
-  body.replaceChildren(
-    ...(options.symbols ? [sizes(options)] : []),
-    element("ul", { class: "legend-rows" }, ...rows, ...statusRows(column, options)),
-  );
+  rows.push(...statusRows(column, options));
+  const before = options.symbols ? [sizes(options)] : [];
+  if (choices) showChoices(body, before, rows, choices);
+  else body.replaceChildren(...before, element("ul", { class: "legend-rows" }, ...rows.map(plainRow)));
+  return rows;
 }
 
-function classRows(column, { classes, theme, showUnreliable, words }) {
+function classRows(column, options) {
+  const { classes, theme, showUnreliable, words } = options;
   const colours = coloursOf(classes, theme);
   const values = [...column.values.values()];
-  const shown = (value) => value.status === "ok"
-    && (showUnreliable || value.reliability !== "unreliable");
-  const ranges = rangesOf(classes.bounds);
-  const rows = ranges.map((range, index) => row(
-    fillSwatch({ colour: colours[index] }),
-    range,
-    values.filter((value) => shown(value) && value.class === index).length,
-  )).reverse();
-  for (const name of ["use_with_caution", "unreliable"]) {
-    const some = values.filter((value) => value.status === "ok" && value.reliability === name);
-    if (!some.length) continue;
-    const example = { status: "ok", reliability: name, class: Math.min(2, colours.length - 1) };
-    const hidden = name === "unreliable" && !showUnreliable;
-    rows.push(row(
-      fillSwatch(styleOf(example, colours, theme, showUnreliable)),
-      hidden ? "Rate not shown: too few events" : words[name].title,
-      some.length,
-      hidden ? "Fewer than 10 events, or a very wide interval. Choose a place for its count."
-        : words[name].text,
-    ));
+  const numberOf = (key) => values.filter((value) => categoriesOf(value, options).includes(key)).length;
+  const rows = rangesOf(classes.bounds).map((title, index) => ({
+    key: `class-${index}`,
+    swatch: fillSwatch({ colour: colours[index] }),
+    title,
+    some: numberOf(`class-${index}`),
+  })).reverse();
+  for (const key of ["use_with_caution", "unreliable"]) {
+    const some = numberOf(key);
+    if (!some) continue;
+    const example = { status: "ok", reliability: key, class: Math.min(2, colours.length - 1) };
+    const hidden = key === "unreliable" && !showUnreliable;
+    rows.push({
+      key,
+      swatch: fillSwatch(styleOf(example, colours, theme, showUnreliable)),
+      title: hidden ? "Rate not shown: too few events" : words[key].title,
+      some,
+      text: hidden ? "Fewer than 10 events, or a very wide interval. Choose a place for its count."
+        : words[key].text,
+    });
   }
   return rows;
 }
 
-function symbolRows(column, { theme, reference }) {
-  const zeros = [...column.values.values()].filter(
-    (value) => value.status === "ok" && value.value === 0,
+function symbolRows(column, options) {
+  const { theme, reference } = options;
+  const some = [...column.values.values()].filter(
+    (value) => categoriesOf(value, options).includes("zero"),
   ).length;
-  if (!zeros) return [];
-  return [row(symbolSwatch({ status: "ok", value: 0 }, reference, theme), "Zero", zeros)];
+  if (!some) return [];
+  const swatch = symbolSwatch({ status: "ok", value: 0 }, reference, theme);
+  return [{ key: "zero", swatch, title: "Zero", some }];
 }
 
 function statusRows(column, { theme, symbols, reference, words, classes }) {
@@ -60,11 +67,11 @@ function statusRows(column, { theme, symbols, reference, words, classes }) {
     if (status === "no_boundary") swatch = element("span", { class: "swatch swatch-none" });
     else if (symbols) swatch = symbolSwatch({ status }, reference, theme);
     else swatch = fillSwatch(styleOf({ status }, coloursOf(classes, theme), theme, false));
-    return [row(swatch, words[status].title, some, words[status].text)];
+    return [{ key: status, swatch, title: words[status].title, some, text: words[status].text }];
   });
 }
 
-function row(swatch, title, some, text = "") {
+function plainRow({ swatch, title, some, text }) {
   return element(
     "li", { class: "legend-row" },
     swatch,

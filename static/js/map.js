@@ -5,15 +5,19 @@ import { Controls } from "./controls.js";
 import { dividedBy, showLack } from "./divisor.js";
 import { EffectsSection } from "./effects.js";
 import { period as periodText } from "./format.js";
-import { boxOf, pointsIn, polygonAt } from "./frame.js";
+import { filterTable, matcher, summaryOf } from "./filter.js";
+import { pointsIn, polygonAt } from "./frame.js";
 import { fadeEdges, paintLakes, paintLand, paintPlaces } from "./ground.js";
-import { showLegend } from "./legend.js";
+import { rangesOf, showLegend } from "./legend.js";
 import {
   boxesOf, paintAreas, paintEdges, paintOutline, paintSymbols, ringSymbol, symbolAt,
 } from "./paint.js";
 import { headline, showReadout, Tooltip, tooltipLines } from "./readout.js";
-import { announce, followReport, reportLines, showReportLegend, showReportReadout } from "./reporting-panel.js";
+import {
+  followReport, reportLines, reportSummary, showReportLegend, showReportReadout,
+} from "./reporting-panel.js";
 import { paintReport, paintReportMarks, reportCache } from "./reporting.js";
+import { tell } from "./status.js";
 import { Surface } from "./surface.js";
 import { followColumn, makeSortable } from "./table.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
@@ -22,8 +26,6 @@ import { readState, writeState } from "./url.js";
 
 // Areas of a layer from which on their outlines are thinner when seen from afar.
 const MANY = 150;
-// Pixels across which a place is too small to be seen at a glance.
-const SMALL = 40;
 // The zoom from which jurisdictions are named on the map.
 const NEAR = 8;
 const NEAR_MANY = 10;
@@ -42,12 +44,15 @@ const columns = columnCache(indicator.columns);
 const reports = reporting ? reportCache(reporting.answers) : null;
 let theme = currentTheme();
 let column = null;
-// Who reported, where that is what the map shows, and the categories chosen in its legend.
+// Who reported, where that is what the map shows.
 let report = null;
+// The rows chosen in the legend, and what they are rows of.
+let chosenOf = "";
 const chosen = new Set();
 let showUnreliable = false;
 let placed = [];
 let hovered = null;
+let finding = null;
 const places = placeNames();
 
 const map = L.map("map", {
@@ -81,7 +86,6 @@ const form = document.getElementById("controls");
 const effects = new EffectsSection(document.getElementById("effects"), indicator, layer);
 const controls = form ? new Controls(form, configuration.indicator, (change) => {
   go({ ...state, ...change });
-  if (change.jurisdiction) approach(change.jurisdiction);
 }) : null;
 
 map.addLayer(base);
@@ -90,7 +94,23 @@ document.documentElement.classList.add("has-script");
 if (table) makeSortable(table);
 listen();
 await show();
-if (state.jurisdiction) base.request();
+// What finds places is needed by no first view, and by pages alone.
+if (isPage) finding = await startFinding();
+if (state.jurisdiction) {
+  finding?.choose(state.jurisdiction);
+  base.request();
+}
+
+async function startFinding() {
+  const module = await import("./finding.js");
+  return module.startFinding({
+    map, base, overlay, tiles, layer, state, select, tooltip, describe,
+    nameOf: place,
+    theme: () => theme,
+    point: showTooltip,
+    leave: (change) => location.assign(location.pathname + queryOf({ ...state, ...change }, defaults)),
+  });
+}
 
 function classes() {
   return indicator.classes[state.group] ?? indicator.classes.all;
@@ -110,6 +130,7 @@ function reference() {
 function options() {
   return {
     theme, classes: classes(), showUnreliable, symbols, words,
+    matches: matcher(chosen, { symbols, showUnreliable }),
     reference: symbols ? reference() : null, unit: indicator.noun,
   };
 }
@@ -130,7 +151,8 @@ function paintBase(frame) {
   paintEdges(frame, tiles, layer.key, theme, layer.mapped > MANY);
   if (report) placed = paintReportMarks(frame, tiles, layer.key, report, chosen, theme);
   else if (!symbols || !column) placed = [];
-  else placed = paintSymbols(frame, tiles, layer.key, column, reference(), theme);
+  else placed = paintSymbols(frame, tiles, layer.key, column, reference(), theme, options().matches);
+  finding?.painted();
   if (!context) return;
   const near = (report || !symbols) && frame.zoom >= (layer.mapped > MANY ? NEAR_MANY : NEAR)
     ? pointsIn(frame, tiles, `${layer.key}-labels`, ({ id }) => id).filter(hasArea) : [];
@@ -150,6 +172,7 @@ function paintOverlay(frame) {
     if (symbol) ringSymbol(frame, symbol, reference(), colour, casing, width);
     else paintOutline(frame, tiles, layer.key, id, colour, casing, width);
   }
+  finding?.paintCursor(frame);
 }
 
 // Another view: only a column is fetched, the tiles stay.
@@ -178,7 +201,10 @@ async function show() {
   if (fields.some((field) => asked[field] !== state[field])) return;
   column = arrived;
   report = told;
-  if (!report) chosen.clear();
+  // Other classes, other rows: a choice among them would mean something else.
+  const of = [asked.show, asked.group, asked.denominator].join();
+  if (of !== chosenOf) chosen.clear();
+  chosenOf = of;
   indicator = dividedBy(configuration.indicator, state.denominator);
   refresh();
   effects.follow(state);
@@ -213,6 +239,7 @@ function refresh() {
   showLack(document.querySelector(".legend-note"), indicator, state, (period) => go({ period }));
   if (table) followColumn(table, column, { indicator, words, showUnreliable });
   if (table && reporting) followReport(table, report, reporting.words, chosen);
+  if (table && !report) filterTable(table, column, options().matches);
   refreshLegend();
   const unreliable = [...column.values.values()].some(
     (value) => value.status === "ok" && value.reliability === "unreliable",
@@ -234,9 +261,15 @@ function refreshLegend() {
   const view = {
     theme, when, chosen, words: reporting?.words, places: layer.title.toLowerCase(), onChoose: choose,
   };
-  announce(map.getContainer().parentNode, report, view);
-  if (legend && report) showReportLegend(legend, report, view);
-  else if (legend) showLegend(legend, column, options());
+  const frame = map.getContainer().parentNode;
+  if (report) {
+    tell(frame, reportSummary(report, view));
+    if (legend) showReportLegend(legend, report, view);
+    return;
+  }
+  if (!legend) return;
+  const rows = showLegend(legend, column, options(), isPage ? view : null);
+  tell(frame, summaryOf(rows, column, options().matches, { ...view, title: indicator.title }));
 }
 
 function choose(category) {
@@ -282,6 +315,7 @@ function select(id) {
   state.jurisdiction = id;
   if (isPage) writeState(state, defaults);
   controls?.show(state);
+  finding?.selected(id);
   refreshReadout();
   overlay.request();
 }
@@ -317,16 +351,6 @@ function listen() {
   });
 }
 
-// Zoom to a place that was chosen by name and is too small to be seen from here.
-function approach(id) {
-  const box = boxOf(base.frame, tiles, layer.key, id);
-  if (!box || Math.max(box[2] - box[0], box[3] - box[1]) > SMALL) return;
-  const corners = [[box[0], box[1]], [box[2], box[3]]].map(
-    (point) => map.layerPointToLatLng(base.frame.corner.add(point)),
-  );
-  map.fitBounds(corners, { maxZoom: Math.min(map.getZoom() + 3.5, map.getMaxZoom()) });
-}
-
 // On a phone the card comes up from below: move the place out from under it.
 function uncover(point) {
   const top = map.getContainer().getBoundingClientRect().top;
@@ -345,17 +369,35 @@ function at(point) {
 
 function hover(found, point) {
   map.getContainer().classList.toggle("pointing", Boolean(found));
-  if (found && column) {
-    const lines = report
-      ? reportLines(report.get(found.id), report, reporting.words)
-      : tooltipLines(column.get(found.id), indicator, words, showUnreliable);
-    tooltip.show(point, found.name, found.kind, lines);
-  } else {
-    tooltip.hide();
-  }
+  if (found && column) showTooltip(found.id, point);
+  else tooltip.hide();
   if (hovered === (found?.id ?? null)) return;
   hovered = found?.id ?? null;
   overlay.request();
+}
+
+function showTooltip(id, point) {
+  const { name, kind } = place(id);
+  tooltip.show(point, name, kind, linesOf(id));
+}
+
+function linesOf(id) {
+  return report
+    ? reportLines(report.get(id), report, reporting.words)
+    : tooltipLines(column.get(id), indicator, words, showUnreliable);
+}
+
+// A place in words, for those who do not see it: its number, its class, its interval.
+function describe(id) {
+  const [first, ...rest] = linesOf(id);
+  const value = report ? null : column.get(id);
+  if (value?.status !== "ok") return [first, ...rest];
+  const shown = !symbols && (showUnreliable || value.reliability !== "unreliable");
+  if (!symbols && !shown) return [first, ...rest];
+  return [
+    `${first} ${indicator.unit}`,
+    ...(shown ? [`Class ${rangesOf(classes().bounds)[value.class]}`] : []), ...rest,
+  ];
 }
 
 function named({ id, name, kind }) {

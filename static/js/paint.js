@@ -5,11 +5,15 @@ import { coloursOf, drawSymbol, radiusOf, styleOf } from "./style.js";
 import { eachPolygon, pointsIn } from "./frame.js";
 
 export function paintAreas(frame, source, layer, column, options) {
-  const { theme, classes, showUnreliable, symbols } = options;
+  const { theme, classes, showUnreliable, symbols, matches = () => true } = options;
   const colours = coloursOf(classes, theme);
-  fillAreas(frame, source, layer, (id) => (symbols || !column
-    ? { colour: theme.colours.plain }
-    : styleOf(column.get(id), colours, theme, showUnreliable)));
+  const plain = { colour: theme.colours.plain };
+  fillAreas(frame, source, layer, (id) => {
+    if (symbols || !column) return plain;
+    const value = column.get(id);
+    const style = styleOf(value, colours, theme, showUnreliable);
+    return style && !matches(value) ? plain : style;
+  });
 }
 
 // Fill every area with `styleFor(id)`: a colour, perhaps a pattern over it; null leaves it open.
@@ -39,11 +43,11 @@ export function paintEdges(frame, source, layer, theme, many) {
 }
 
 // Circles from large to small, so that none hides another. Returns them for picking.
-export function paintSymbols(frame, source, layer, column, reference, theme) {
+export function paintSymbols(frame, source, layer, column, reference, theme, matches) {
   const { context, ratio } = frame;
   const placed = pointsIn(frame, source, `${layer}-labels`, (properties) => properties.id)
     .map((point) => ({ ...point, value: column.get(point.key) }))
-    .filter((point) => point.value)
+    .filter(({ value }) => value && matches(value))
     .sort((a, b) => (b.value.value ?? 0) - (a.value.value ?? 0));
   context.save();
   context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -15,7 +15,7 @@ export function headline(value, indicator, words, showUnreliable) {
 
 export class Tooltip {
   constructor(container) {
-    this.node = element("div", { class: "tooltip", role: "status", hidden: "" });
+    this.node = element("div", { class: "tooltip", "aria-hidden": "true", hidden: "" });
     container.append(this.node);
     this.container = container;
   }

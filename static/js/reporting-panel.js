@@ -1,5 +1,6 @@
 // Who reported, in words: the legend that filters, the card of a place, columns of the table.
 
+import { showChoices } from "./choices.js";
 import { element } from "./dom.js";
 import { count, number, sentence } from "./format.js";
 import { fillSwatch } from "./legend.js";
@@ -26,50 +27,20 @@ function percent(value) {
 
 // A row for each category that occurs, with its count: a button that shows only what is pressed.
 export function showReportLegend(body, report, view) {
-  const { theme, words, chosen, places, onChoose } = view;
-  const focused = document.activeElement?.dataset?.category;
-  const kept = body.contains(document.activeElement);
+  const { theme, words } = view;
   const rows = report.categories.filter((category) => report.counts[category]).map((category) => {
     const style = reportStyle(category, theme);
-    const { title, text } = words[category];
-    const some = count(report.counts[category]);
-    const button = element("button", {
-      type: "button", class: "legend-row legend-choice", "data-category": category,
-      "aria-pressed": String(chosen.has(category)),
-    },
-    style ? fillSwatch(style) : element("span", { class: "swatch swatch-none" }),
-    element("span", { class: "legend-text" }, title, text ? element("small", {}, text) : null),
-    element("span", { class: "legend-count" }, some,
-      element("span", { class: "visually-hidden" }, ` ${places}`)));
-    button.addEventListener("click", () => onChoose(category));
-    return element("li", {}, button);
+    return {
+      key: category,
+      swatch: style ? fillSwatch(style) : element("span", { class: "swatch swatch-none" }),
+      ...words[category],
+      some: report.counts[category],
+    };
   });
-  const all = element("button", { type: "button", class: "legend-all", "data-category": "all" },
-    "Show all");
-  all.addEventListener("click", () => onChoose(null));
-  all.hidden = !chosen.size;
-  body.replaceChildren(
-    element("p", { class: "legend-hint" }, "Choose a row to show only its places, here and in the table."),
-    element("ul", { class: "legend-rows" }, ...rows), all,
-  );
-  if (!kept) return;
-  const again = body.querySelector(`[data-category="${focused}"]`);
-  if (again && !again.hidden) again.focus({ preventScroll: true });
-  else body.querySelector("button")?.focus({ preventScroll: true });
+  showChoices(body, [], rows, view);
 }
 
-// Keep a region for screen readers, which speak its one sentence when period, group or choice
-// change; `report` is null in the other view. The region must stand before its text comes.
-export function announce(container, report, view) {
-  let node = container.querySelector("#map-status");
-  if (!node) {
-    node = element("p", { id: "map-status", class: "visually-hidden", role: "status" });
-    container.append(node);
-  }
-  node.textContent = report ? summary(report, view) : "";
-}
-
-function summary(report, { words, chosen, places, when }) {
+export function reportSummary(report, { words, chosen, places, when }) {
   const shown = report.categories.filter(
     (category) => report.counts[category] && (!chosen.size || chosen.has(category)),
   );

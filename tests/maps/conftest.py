@@ -8,6 +8,8 @@ from mapsvc.release.store import open_release
 from tests.synthetic_release import write_release
 
 ADDRESSES = choropleth.Addresses(
+    search="/api/v1/search",
+    neighbours="/api/v1/neighbours/counties",
     page="/maps/m",
     dataset="/data/d",
     tiles="/tiles/counties/{z}/{x}/{y}.mvt",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 WORDS = [
     "tiles", "api", "v1", "indicators", "columns", "denominators", "jurisdictions", "report",
-    "data", "maps",
+    "data", "maps", "search", "neighbours",
     "embed", "static", "js", "counties", "agencies", "context", "arrest-rate", "jail-deaths",
     "2013", "2014", "2010-2014", "all", "06001", "CA0010100", "0", "5", "12", "12.mvt", "0.mvt",
     "counties.json", "2014.json", "arrests", "arrests.csv", "..", ".", "", "%00", "%2e%2e", "%ff",

@@ -26,6 +26,7 @@ PAGES = [
     "/data",
     "/data/arrests",
     "/data/deaths",
+    "/search?q=alder",
 ]
 VOID = {"base", "meta", "link", "input", "br", "img", "hr"}
 SVG_LEAVES = {"path", "line", "circle", "use", "polygon", "polyline"}

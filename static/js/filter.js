@@ -1,0 +1,31 @@
+// Which rows of the legend a value belongs to, and what the rows that are chosen leave.
+
+import { count } from "./format.js";
+
+// A class and a reliability are two rows: a value may be in both.
+export function categoriesOf(value, { symbols, showUnreliable }) {
+  if (!value) return [];
+  if (value.status !== "ok") return [value.status];
+  if (symbols) return value.value === 0 ? ["zero"] : ["some"];
+  const shown = showUnreliable || value.reliability !== "unreliable";
+  return [...(shown ? [`class-${value.class}`] : []), value.reliability];
+}
+
+// `(value) -> boolean`: all where nothing is chosen.
+export function matcher(chosen, options) {
+  if (!chosen.size) return () => true;
+  return (value) => categoriesOf(value, options).some((key) => chosen.has(key));
+}
+
+export function filterTable(table, column, matches) {
+  for (const row of table.tBodies[0].rows) row.hidden = !matches(column.get(row.dataset.id));
+}
+
+// What a screen reader is told once rows are chosen: how many places, and of which rows.
+export function summaryOf(rows, column, matches, { chosen, places, when, title }) {
+  if (!chosen.size) return "";
+  const shown = [...column.values.values()].filter(matches).length;
+  const named = rows.filter(({ key }) => chosen.has(key)).map((row) => row.title);
+  return `${title}, ${when}: showing ${count(shown)} of ${count(column.values.size)} ${places}`
+    + `${named.length ? `: ${named.join("; ")}` : ""}.`;
+}
