@@ -179,3 +179,32 @@ def test_a_label_point_is_far_from_the_border():
 
 def test_a_layer_without_any_territory_has_no_labels():
     assert np.isnan(label_points(np.array([None, None], dtype=object))).all()
+
+
+@pytest.mark.parametrize("count", [400, 600, 2500], ids=["few break", "some", "most"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_partition_of_a_rectangle_stays_one_however_many_snapping_breaks(count, seed):
+    frame = shapely.box(0, 0, 60, 60)
+    sites = shapely.multipoints(np.random.default_rng(seed).uniform(0, 60, (count, 2)))
+    cells = shapely.get_parts(shapely.voronoi_polygons(sites, extend_to=frame))
+    cells = shapely.get_parts(shapely.intersection(cells, frame))
+    rounded = shapely.transform(cells, np.rint)
+    assert not shapely.is_valid(rounded).all()
+    snapped = snap(cells)
+    kept = snapped[~shapely.is_missing(snapped)]
+    assert shapely.is_valid(kept).all()
+    assert shapely.coverage_is_valid(kept)
+    assert shapely.area(kept).sum() == frame.area
+    assert shapely.union_all(kept).equals(frame)
+
+
+def test_what_snapping_did_not_break_is_only_rounded():
+    sites = shapely.multipoints(np.random.default_rng(5).uniform(0, 60, (150, 2)))
+    cells = shapely.get_parts(shapely.voronoi_polygons(sites, extend_to=shapely.box(0, 0, 60, 60)))
+    same = shapely.equals_exact(
+        shapely.normalize(snap(cells)),
+        shapely.normalize(
+            shapely.remove_repeated_points(shapely.transform(cells, lambda xy: np.floor(xy + 0.5)))
+        ),
+    )
+    assert 0.5 < same.mean() < 1
