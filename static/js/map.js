@@ -22,7 +22,7 @@ import { Surface } from "./surface.js";
 import { followColumn, makeSortable } from "./table.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
 import { TileSource } from "./tiles.js";
-import { readState, writeState } from "./url.js";
+import { queryOf, readState, writeState } from "./url.js";
 
 // Areas of a layer from which on their outlines are thinner when seen from afar.
 const MANY = 150;

@@ -9,7 +9,7 @@ export function readState(defaults) {
   );
 }
 
-function queryOf(state, defaults) {
+export function queryOf(state, defaults) {
   const query = new URLSearchParams();
   for (const field of FIELDS) {
     if (state[field] && state[field] !== defaults[field]) query.set(field, state[field]);
