@@ -43,7 +43,9 @@ export function paintEdges(frame, source, layer, theme, many) {
 }
 
 // Circles from large to small, so that none hides another. Returns them for picking.
-export function paintSymbols(frame, source, layer, column, reference, theme, matches) {
+export function paintSymbols(
+  frame, source, layer, column, reference, theme, matches = () => true,
+) {
   const { context, ratio } = frame;
   const placed = pointsIn(frame, source, `${layer}-labels`, (properties) => properties.id)
     .map((point) => ({ ...point, value: column.get(point.key) }))
