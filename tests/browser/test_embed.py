@@ -255,6 +255,11 @@ def test_a_component_shows_another_map_when_an_attribute_changes(partner, addres
     watched.page.wait_for_function(
         "document.querySelector('jurisdiction-map').offsetHeight === 333"
     )
+    # The new frame has no address until its page is there.
+    for _ in range(100):
+        if all(frame.url for frame in watched.page.frames[1:]):
+            break
+        watched.page.wait_for_timeout(100)
     watched.settle()
     assert [urlsplit(frame.url).path for frame in watched.page.frames[1:]] == [f"/embed/{COUNT}"]
     assert watched.faults == []
