@@ -16,9 +16,11 @@ from benchmarks.tiles.load import Run, run_load
 from benchmarks.tiles.processes import ask, heaviest
 from benchmarks.tiles.servers import Served, Tile
 from mapsvc.release.reader import Release
+from mapsvc.tiles.attributes import Attributes
 from mapsvc.tiles.mvt import TileTemplate
 from mapsvc.web import urls
-from mapsvc.web.tiles import attributes
+from mapsvc.web.tiles import View as Seen
+from mapsvc.web.tiles import columns
 
 
 class Finding(NamedTuple):
@@ -38,6 +40,12 @@ class View(NamedTuple):
     layer: str
     indicator: str
     period: str
+
+
+def _attributes(release: Release, view: View) -> Attributes:
+    """Encode the attributes of a view, as a service does when it is first asked for them."""
+    seen = Seen(view.layer, view.indicator, view.period)
+    return Attributes.of(release.layer(view.layer).fids, columns(release, seen))
 
 
 def at_least(group: str, what: str, value: float, least: float, unit: str = "times") -> Finding:
@@ -149,18 +157,17 @@ def first_time(
     stored = release.archive(view.layer).get(*tile)
     if stored is None:
         raise RuntimeError(f"{view.layer} has no tile {tile.path}")
-    columns = attributes(release, view.layer, view.indicator, view.period, "all")
+    made = _attributes(release, view)
     template = TileTemplate.parse(gzip.decompress(stored))
     count = len(template.feature_ids(view.layer))
     label = f"first time: {view.layer} {tile.path}, {count} features"
 
     def splice() -> object:
-        return template.splice(view.layer, columns)
+        return template.splice((view.layer,), made)
 
     def cold() -> object:
         found = TileTemplate.parse(gzip.decompress(stored))
-        fresh = attributes(release, view.layer, view.indicator, view.period, "all")
-        return found.splice(view.layer, fresh)
+        return found.splice((view.layer,), _attributes(release, view))
 
     ours = cpu_of(splice, repeats)
     yield Finding(label, "ours, splicing into geometry in memory", ours * 1e6, "µs")
