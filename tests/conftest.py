@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import sync_playwright
 
 from mapsvc import resources
 from mapsvc.release import store
@@ -14,6 +15,13 @@ from tests.miniature import write_miniature
 # How long one example takes says more of the machine than of the code.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+
+@pytest.fixture(scope="session")
+def playwright():
+    """The one driver of browsers that a process can have."""
+    with sync_playwright() as driver:
+        yield driver
 
 
 class Atlas(NamedTuple):

@@ -4,7 +4,6 @@ import shutil
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mapsvc import resources
@@ -27,16 +26,15 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(playwright):
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         pytest.fail("These tests drive Chromium: install it (`apt-get install chromium`).")
     if not (resources.static() / "vendor/leaflet.js").is_file():
         pytest.fail("static/vendor is not installed: run `make vendor`.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 class Quiet(WSGIRequestHandler):

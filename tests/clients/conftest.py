@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import ARGUMENTS
 
@@ -136,19 +135,18 @@ def elsewhere():
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(playwright):
     """A browser with WebGL drawn by the processor."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         pytest.fail("These tests drive Chromium: run `scripts/chromium`.")
     drawn = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
     plain = [argument for argument in ARGUMENTS if argument != "--disable-gpu"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=[*plain, *drawn, "--ignore-gpu-blocklist"]
-        )
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=executable, args=[*plain, *drawn, "--ignore-gpu-blocklist"]
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
