@@ -8,10 +8,6 @@ import shapely
 from tests import synthetic_release
 from tests.web.test_server import serving
 
-pytestmark = pytest.mark.skipif(
-    "OAPIF" not in pyogrio.list_drivers(), reason="this GDAL has no driver for OGC API Features"
-)
-
 
 @pytest.fixture(scope="module")
 def base(atlas):
