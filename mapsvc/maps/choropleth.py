@@ -231,11 +231,11 @@ def _legend(entry: Mapping[str, Any], seen: View) -> elements.Legend:
         title="Who reported" if seen.show == REPORTING else title,
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
-        note=_note(entry, seen),
+        note=note_of(entry, seen),
     )
 
 
-def _note(entry: Mapping[str, Any], seen: View) -> str:
+def note_of(entry: Mapping[str, Any], seen: View) -> str:
     """Return why the map of a view is empty, where its denominator is not known."""
     known = known_periods(entry, seen.layer, seen.group)
     if entry["per"] is None or seen.period in known:

@@ -6,6 +6,7 @@ Reads Parquet with pyarrow alone: a server needs neither geopandas nor pandas in
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from mapsvc.errors import UnknownNameError
 from mapsvc.model import ALL, RELIABILITIES, STATUSES
 from mapsvc.release.alternatives import chosen, divided_by, values_name
 from mapsvc.tiles.archive import TileArchive
+from mapsvc.tiles.sketch import FINENESS
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
@@ -70,6 +72,17 @@ class LayerTable:
         # One by one, so that the shapes of a whole layer are never in memory at once.
         column = _read_table(self.path, ["geometry"])["geometry"]
         return tuple(_to_geojson(each.as_py()) for each in column)
+
+    @cached_property
+    def outlines(self) -> tuple[str | None, ...]:
+        """An SVG path of each in a picture ``sketch.FINENESS`` times as wide as its sketch.
+
+        None without polygon. A release from before there were any gives its sketches, as large.
+        """
+        table = _read_table(self.path, ["outline"])
+        if "outline" in table.column_names:
+            return tuple(table["outline"].to_pylist())
+        return tuple(path and _enlarged(path) for path in self.sketch)
 
     def territories(self) -> npt.NDArray[np.object_]:
         """Read the polygon of each (EPSG:4326); None where there is none. Not kept."""
@@ -287,6 +300,10 @@ class _Cube:
         indices = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         codes = np.where(indices < 0, -1, np.append(lookup, -1)[indices]).astype(np.int8)
         return codes.reshape(self._shape)
+
+
+def _enlarged(path: str) -> str:
+    return re.sub(r"[\d.]+", lambda found: f"{float(found[0]) * FINENESS:g}", path)
 
 
 def _to_geojson(wkb: bytes | None) -> str:

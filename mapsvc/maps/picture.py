@@ -1,0 +1,407 @@
+"""A map as one picture: a view of a release as SVG, with legend, source and caveat inside.
+
+The same classes, hatches, circles and words as the page, from the outlines that a release holds: no
+browser draws it, and the same view, size and theme give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mapsvc.errors import BadParameterError
+from mapsvc.maps import choropleth, style, svg, text
+from mapsvc.maps.legend import CIRCLE, PLAIN, ZERO, Legend, Row, legend, told
+from mapsvc.maps.svg import tag
+from mapsvc.maps.theme import colours, paper
+from mapsvc.model import Status
+from mapsvc.release.reader import LayerTable, Release
+from mapsvc.tiles.sketch import FINENESS, WIDTH
+
+SIZES = {"width": (320, 1600), "height": (240, 1600)}
+"""Least and most pixels of a picture that is asked for."""
+DEFAULT_WIDTH = 1200
+
+_SIDE_BY_SIDE = 680
+"""Pixels of width from which on the legend stands beside the map."""
+_DENSITIES = (1.3, 1.15, 1.0, 0.92, 0.85, 0.78, 0.72)
+"""How much larger or smaller words are set: the largest for which there is room."""
+_NARROW_DENSITIES = (1.0, 0.92, 0.85, 0.78, 0.72)
+_LEAST_MAP = 150
+_LINE = 1.32
+_SWATCH = (28.0, 17.0)
+_MANY = 150
+"""Areas of a layer from which on their outlines are thinner."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a picture is drawn in; without a height it is as high as it needs to be."""
+
+    width: int = DEFAULT_WIDTH
+    height: int | None = None
+    theme: str = "light"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn picture."""
+
+    svg: str
+    width: int
+    height: int
+    alt: str
+    """What it shows, in sentences."""
+
+
+def draw(release: Release, seen: choropleth.View, frame: Frame, caveat: str = "") -> Picture:
+    """Draw the values of a view; ``caveat`` is what a reader must be told.
+
+    Raises BadParameterError for a height in which the legend has no room.
+    """
+    shown = legend(release, seen, frame.theme)
+    content = _Content(release, seen, shown, caveat)
+    for density in _DENSITIES if frame.height else _DENSITIES[:1]:
+        arrange = _beside if frame.width >= _SIDE_BY_SIDE else _below
+        body, height, needed = arrange(content, frame, density)
+        if frame.height is None or needed <= frame.height:
+            break
+    else:
+        raise BadParameterError(
+            "height", str(frame.height), f"{needed} or more for what this picture says, or none"
+        )
+    alt = told(release, seen, shown)
+    root = tag(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "width": frame.width,
+            "height": height,
+            "viewBox": f"0 0 {frame.width} {height}",
+            "role": "img",
+            "aria_labelledby": "title desc",
+            "font_family": svg.FONTS,
+        },
+        tag("title", {"id": "title"}, svg.words(choropleth.label(release, seen))),
+        tag("desc", {"id": "desc"}, svg.words(alt)),
+        tag("rect", {"width": frame.width, "height": height, **svg.paint(content_page(frame))}),
+        body,
+    )
+    return Picture(root + "\n", frame.width, height, alt)
+
+
+def alternative(release: Release, seen: choropleth.View) -> str:
+    """Return what the picture of a view shows in sentences, without drawing it."""
+    return told(release, seen, legend(release, seen, "light"))
+
+
+def content_page(frame: Frame) -> str:
+    """Return the colour that a picture is drawn on."""
+    return paper(frame.theme)["page"]
+
+
+class _Content:
+    """What a picture says, before anything has its place."""
+
+    def __init__(self, release: Release, seen: choropleth.View, shown: Legend, caveat: str) -> None:
+        entry, info = seen.entry(release), release.layer_info(seen.layer)
+        self.shown = shown
+        self.title = str(entry["title"])
+        way = f", divided by: {entry['denominator_title']}" if seen.denominator else ""
+        self.subtitle = f"By {info['singular']}, {shown.when}{way}"
+        dataset = release.dataset(entry["dataset"])
+        parts = [f"Records: {dataset['title']}, {dataset['publisher']}, {dataset['vintage']}"]
+        named = (entry["layers"][seen.layer]["denominators"] or {}).get(seen.period) or {}
+        if source := named.get(seen.group):
+            facts = [source["authority"], source["product"], source["vintage"]]
+            parts.append(f"{source['title']}: {', '.join(fact for fact in facts if fact)}")
+        parts.append(f"Boundaries: {info['authority']}, {info['vintage']}")
+        self.source = " ".join(map(text.sentence, parts))
+        self.caveat = text.sentence(f"Read with care: {caveat}") if caveat else ""
+        self.release = f"{release.catalogue['title']}, release {release.id}"
+        self.table: LayerTable = release.layer(seen.layer)
+        self.values = seen.values(release).value
+        self.units = (float(WIDTH * FINENESS), float(info["sketch_height"] * FINENESS))
+
+
+class _Column:
+    """Words and rows one below another, from a corner downward."""
+
+    def __init__(self, x: float, y: float, width: float, ink: Mapping[str, str]) -> None:
+        self.x, self.y, self.width, self.ink = x, y, width, ink
+        self.parts: list[str] = []
+
+    def paragraph(
+        self, said: str, size: float, colour: str = "ink", bold: bool = False, gap: float = 0
+    ) -> None:
+        """Set a text in as many lines as it needs, and leave a gap after it."""
+        for line in svg.wrap(said, self.width, size, bold):
+            self.parts.append(_words(self.x, self.y + size, line, size, self.ink[colour], bold))
+            self.y += size * _LINE
+        if said:
+            self.y += gap
+
+    def rule(self, gap: float) -> None:
+        """Draw a line across, and leave a gap after it."""
+        at = {"x": self.x, "y": self.y, "width": self.width, "height": 1}
+        self.parts.append(tag("rect", {**at, **svg.paint(self.ink["line"])}))
+        self.y += gap
+
+
+def _beside(content: _Content, frame: Frame, density: float) -> tuple[str, int, int]:
+    """Set the words at the left, the map at the right and the sources below both."""
+    margin = max(24.0, round(0.03 * frame.width)) * density
+    gap = 1.4 * margin
+    panel = min(max(0.32 * frame.width, 236), 396)
+    width = frame.width - 2 * margin - panel - gap
+    words = _head(content, frame, density, margin, margin, panel)
+    _legend(content, frame, density, words)
+    foot = _foot(content, frame, density, frame.width - 2 * margin)
+    below = margin + foot.y + 0.7 * margin
+    needed = int(words.y + below) + 1
+    natural = max(
+        words.y - margin, min(width * content.units[1] / content.units[0], 0.64 * frame.width)
+    )
+    height = frame.height or int(margin + natural + below)
+    room = height - margin - below
+    left = margin + panel + gap
+    drawn = _map(content, frame, (left, margin, width, room), density)
+    return _joined(drawn, words, foot, margin, height - below + margin), height, needed
+
+
+def _below(content: _Content, frame: Frame, density: float) -> tuple[str, int, int]:
+    """Set title, map, legend and sources one below another."""
+    margin = 20.0 * density
+    width = frame.width - 2 * margin
+    head = _head(content, frame, density, margin, margin, width)
+    top = head.y
+    key = _Column(margin, 0, min(width, 420), paper(frame.theme))
+    _legend(content, frame, density, key)
+    foot = _foot(content, frame, density, width)
+    rest = margin + key.y + margin + foot.y + 0.8 * margin
+    natural = min(width * content.units[1] / content.units[0], 1.15 * width)
+    height = frame.height or int(top + natural + rest)
+    room = height - top - rest
+    drawn = _map(content, frame, (margin, top, width, max(room, 1)), density)
+    moved = tag("g", {"transform": f"translate(0 {svg.text_of(top + room + margin)})"}, *key.parts)
+    body = _joined(drawn + moved, head, foot, margin, height - foot.y - 0.8 * margin)
+    return body, height, int(top + rest + _LEAST_MAP) + 1
+
+
+def _joined(drawn: str, words: _Column, foot: _Column, left: float, top: float) -> str:
+    at = {"transform": f"translate({svg.text_of(left)} {svg.text_of(top)})"}
+    return drawn + tag("g", {}, *words.parts) + tag("g", at, *foot.parts)
+
+
+def _head(
+    content: _Content, frame: Frame, density: float, x: float, y: float, width: float
+) -> _Column:
+    column = _Column(x, y - 4 * density, width, paper(frame.theme))
+    size = 32 if frame.width >= 1000 else 26 if frame.width >= _SIDE_BY_SIDE else 23
+    column.paragraph(content.title, size * density, bold=True, gap=3 * density)
+    column.paragraph(content.subtitle, 16 * density, "quiet", gap=20 * density)
+    return column
+
+
+def _foot(content: _Content, frame: Frame, density: float, width: float) -> _Column:
+    column = _Column(0, 0, width, paper(frame.theme))
+    column.rule(10 * density)
+    size = 12 * max(density, 0.85)
+    column.paragraph(content.caveat, size, "ink", gap=3 * density)
+    column.paragraph(content.source, size, "quiet", gap=3 * density)
+    column.paragraph(content.release, size, "quiet")
+    return column
+
+
+def _legend(content: _Content, frame: Frame, density: float, column: _Column) -> None:
+    """Set the legend below what a column holds."""
+    shown, size = content.shown, 14 * density
+    column.paragraph(shown.title, 15 * density, bold=True, gap=8 * density)
+    column.paragraph(shown.note, size, gap=8 * density)
+    if shown.sizes:
+        _circles(content, frame, density, column)
+    for row in shown.rows:
+        _row(content, frame, density, column, row)
+
+
+def _row(content: _Content, frame: Frame, density: float, column: _Column, row: Row) -> None:
+    size, (across, up) = 14 * density, (_SWATCH[0] * density, _SWATCH[1] * density)
+    number = text.count(row.count)
+    indent = across + 11 * density
+    room = column.width - indent - svg.measure(number, size) - 10 * density
+    top = column.y
+    column.parts.append(_swatch(content, frame, row.look, column.x, top, (across, up)))
+    ink = column.ink
+    baseline = top + up - (up - 0.73 * size) / 2
+    for line in svg.wrap(row.title, room, size):
+        column.parts.append(_words(column.x + indent, baseline, line, size, ink["ink"]))
+        baseline += size * 1.25
+    first = top + up - (up - 0.73 * size) / 2
+    right = column.x + column.width
+    column.parts.append(_words(right, first, number, size, ink["quiet"], anchor="end"))
+    column.y = max(top + up, baseline - size * 1.25 + 0.3 * size) + 6 * density
+
+
+def _swatch(
+    content: _Content, frame: Frame, look: str, x: float, y: float, size: tuple[float, float]
+) -> str:
+    ink = colours(frame.theme)
+    across, up = size
+    middle = (x + across / 2, y + up / 2)
+    if look == ZERO:
+        return _zero(*middle, ink)
+    if content.shown.reference and look != Status.NO_BOUNDARY:
+        return svg.mark(f"mark-{look}", *middle, ink)
+    box = {"x": x + 0.5, "y": y + 0.5, "width": across - 1, "height": up - 1, "rx": 2.5}
+    if look == Status.NO_BOUNDARY:
+        return tag("rect", {**box, **_open(ink, 1.0)})
+    at = svg.text_of
+    place = {"transform": f"translate({at(x)} {at(y)})"}
+    box |= {"x": 0.5, "y": 0.5}
+    fill = _fill(content.shown, look, "")
+    return tag("g", place, tag("rect", {**box, **fill, **svg.paint(ink["edge"], "stroke")}))
+
+
+def _circles(content: _Content, frame: Frame, density: float, column: _Column) -> None:
+    """Set three circles inside one another, each with its number."""
+    ink, shown, size = colours(frame.theme), content.shown, 13 * density
+    largest = _largest(frame, density)
+    radii = [_radius(each, shown.reference, largest) for each in shown.sizes]
+    middle, base = column.x + radii[0] + 1, column.y + 2 * radii[0] + 2
+    low = column.y - size
+    for count, radius in zip(shown.sizes, radii, strict=True):
+        column.parts.append(_circle(middle, base - radius, radius, ink))
+        top = base - 2 * radius
+        low = max(top + 0.5 * size, low + 1.25 * size)
+        across = middle + radii[0] + 14 * density
+        line = {"d": f"M{_at(middle, top)}L{_at(across - 4, low)}", "fill": "none"}
+        column.parts.append(tag("path", {**line, **svg.paint(ink["empty-mark"], "stroke")}))
+        label = text.count(count)
+        column.parts.append(_words(across, low + 0.36 * size, label, size, column.ink["ink"]))
+    column.y = max(base, low + 0.5 * size) + 12 * density
+
+
+def _map(
+    content: _Content, frame: Frame, room: tuple[float, float, float, float], density: float
+) -> str:
+    """Draw every place that has land once, in the middle of the room, and what stands on it."""
+    x, y, across, up = room
+    scale = min(across / content.units[0], up / content.units[1])
+    left = x + (across - scale * content.units[0]) / 2
+    top = y + (up - scale * content.units[1]) / 2
+    shown, ink = content.shown, colours(frame.theme)
+    counts = shown.reference > 0
+    used: dict[str, list[str]] = {}
+    for look, identifier, path in zip(
+        shown.looks, content.table.ids, content.table.outlines, strict=True
+    ):
+        if path is not None:
+            drawn = PLAIN if counts and look != Status.NO_BOUNDARY else look
+            used.setdefault(drawn, []).append(tag("path", {"data_id": identifier, "d": path}))
+    many = sum(map(len, used.values())) > _MANY
+    edge = {**svg.paint(ink["edge"], "stroke"), "stroke_width": (0.5 if many else 0.9) / scale}
+    groups = [
+        tag("g", {"data_look": look, **_fill(shown, look, "map-"), **(
+            _open(ink, 1 / scale) if look == Status.NO_BOUNDARY else {}
+        )}, *used[look])
+        for look in sorted(used, key=lambda look: (look == Status.NO_BOUNDARY, look))
+    ]  # fmt: skip
+    place = f"translate({svg.text_of(left)} {svg.text_of(top)}) scale({svg.text_of(scale)})"
+    areas = tag(
+        "g",
+        {
+            "id": "places",
+            "transform": place,
+            "stroke_linejoin": "round",
+            "fill_rule": "evenodd",
+            **edge,
+        },
+        *groups,
+    )
+    symbols = ""
+    if counts:
+        points = content.table.sketch_points * FINENESS * scale + (left, top)
+        symbols = _symbols(content, points, _largest(frame, density), ink)
+    return _hatches(shown, set(used), scale) + areas + symbols
+
+
+def _symbols(content: _Content, points: Any, largest: float, ink: Mapping[str, str]) -> str:
+    """Draw the circles from large to small, below them the marks of what has no count."""
+    circles, marks = [], []
+    for row in np.flatnonzero(np.isfinite(points).all(axis=1)).tolist():
+        look, (x, y) = content.shown.looks[row], points[row].tolist()
+        if look == CIRCLE:
+            circles.append((_radius(content.values[row], content.shown.reference, largest), x, y))
+        elif look == ZERO:
+            marks.append(_zero(x, y, ink))
+        elif look != Status.NO_BOUNDARY:
+            marks.append(svg.mark(f"mark-{look}", x, y, ink))
+    circles.sort(key=lambda each: -each[0])
+    drawn = [_circle(x, y, radius, ink) for radius, x, y in circles]
+    return tag("g", {"id": "symbols"}, *marks, *drawn)
+
+
+def _hatches(shown: Legend, used: set[str], scale: float) -> str:
+    """Define the hatches that areas and legend are filled with."""
+    made = []
+    for look, paint in shown.paints.items():
+        if paint.hatch and (look in used or any(row.look == look for row in shown.rows)):
+            made.append(svg.pattern(look, paint.hatch, paint.colour, paint.ink))
+            made.append(svg.rescaled(f"map-{look}", look, scale))
+    return tag("defs", {}, *made) if made else ""
+
+
+def _fill(shown: Legend, look: str, prefix: str) -> dict[str, object]:
+    paint = shown.paints.get(look)
+    if paint is None:
+        return {"fill": "none"}
+    return {"fill": f"url(#{prefix}{look})"} if paint.hatch else svg.paint(paint.colour)
+
+
+def _open(ink: Mapping[str, str], width: float) -> dict[str, object]:
+    """Return the dashed outline of what did not exist."""
+    dashes = f"{svg.text_of(3 * width)} {svg.text_of(2 * width)}"
+    stroke = {**svg.paint(ink["empty-mark"], "stroke"), "stroke_dasharray": dashes}
+    return {"fill": "none", **stroke, "stroke_width": 1.2 * width}
+
+
+def _largest(frame: Frame, density: float) -> float:
+    """Return the radius of the largest circle, which the legend shows as well."""
+    return density * min(max(0.034 * frame.width, 20), 34)
+
+
+def _radius(count: float, reference: float, largest: float) -> float:
+    return max(1.5, largest * float(np.sqrt(count / reference)))
+
+
+def _circle(x: float, y: float, radius: float, ink: Mapping[str, str]) -> str:
+    at = {"cx": round(x, 1), "cy": round(y, 1), "r": round(radius, 2)}
+    return tag(
+        "circle", {**at, **svg.paint(ink["symbol"]), **svg.paint(ink["symbol-edge"], "stroke")}
+    )
+
+
+def _zero(x: float, y: float, ink: Mapping[str, str]) -> str:
+    at = {"cx": round(x, 1), "cy": round(y, 1), "r": 2.5}
+    return tag("circle", {**at, **svg.paint(ink["plain"]), **svg.paint(ink["symbol"], "stroke")})
+
+
+def _at(x: float, y: float) -> str:
+    return f"{svg.text_of(round(x, 1))},{svg.text_of(round(y, 1))}"
+
+
+def _words(
+    x: float,
+    y: float,
+    said: str,
+    size: float,
+    colour: str,
+    bold: bool = False,
+    anchor: str | None = None,
+) -> str:
+    at: dict[str, object] = {"x": round(x, 1), "y": round(y, 1), "font_size": round(size, 2)}
+    at |= {"fill": colour, "text_anchor": anchor, "font_weight": 600 if bold else None}
+    return tag("text", at, svg.words(said))
