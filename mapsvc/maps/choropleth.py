@@ -128,8 +128,12 @@ def sheet(
     addresses: Addresses,
     assets: elements.Assets,
     form: str = "page",
+    picture: elements.Still | None = None,
 ) -> elements.Sheet:
-    """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``."""
+    """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``.
+
+    ``picture`` is shown where there is no script.
+    """
     entry = seen.entry(release)
     layer = release.layer_info(seen.layer)
     title = label(release, seen)
@@ -140,6 +144,7 @@ def sheet(
         _limits(layer["bounds"]),
         (max(3, layer["min_zoom"]), layer["max_zoom"] + _CLOSER),
         assets,
+        picture,
     )
     figure.add_child(atlas)
     atlas.add_child(_heading(release, seen, addresses, form))

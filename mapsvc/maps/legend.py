@@ -1,7 +1,8 @@
 """What every place of a map looks like, and the legend and the sentences that say so.
 
-For pictures that no script draws. A look is a key: ``c0``, ``c1``... for the classes, with ``-caution``
-after it for a rate of few events; ``unreliable``; a status; ``plain`` for an area below its circle.
+For pictures that no script draws. A look is a key: ``c0``, ``c1``... for the classes, with
+``-caution`` after it for a rate of few events; ``unreliable``; a status; ``plain`` for an area
+below its circle.
 """
 
 from __future__ import annotations

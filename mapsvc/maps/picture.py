@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from mapsvc.errors import BadParameterError
-from mapsvc.maps import choropleth, style, svg, text
-from mapsvc.maps.legend import CIRCLE, PLAIN, ZERO, Legend, Row, legend, told
+from mapsvc.maps import choropleth, shapes, svg, text
+from mapsvc.maps.legend import ZERO, Legend, Row, legend, told
 from mapsvc.maps.svg import tag
 from mapsvc.maps.theme import colours, paper
 from mapsvc.model import Status
@@ -29,12 +26,9 @@ _SIDE_BY_SIDE = 680
 """Pixels of width from which on the legend stands beside the map."""
 _DENSITIES = (1.3, 1.15, 1.0, 0.92, 0.85, 0.78, 0.72)
 """How much larger or smaller words are set: the largest for which there is room."""
-_NARROW_DENSITIES = (1.0, 0.92, 0.85, 0.78, 0.72)
 _LEAST_MAP = 150
 _LINE = 1.32
 _SWATCH = (28.0, 17.0)
-_MANY = 150
-"""Areas of a layer from which on their outlines are thinner."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +58,18 @@ def draw(release: Release, seen: choropleth.View, frame: Frame, caveat: str = ""
     """
     shown = legend(release, seen, frame.theme)
     content = _Content(release, seen, shown, caveat)
-    for density in _DENSITIES if frame.height else _DENSITIES[:1]:
-        arrange = _beside if frame.width >= _SIDE_BY_SIDE else _below
-        body, height, needed = arrange(content, frame, density)
-        if frame.height is None or needed <= frame.height:
-            break
-    else:
-        raise BadParameterError(
-            "height", str(frame.height), f"{needed} or more for what this picture says, or none"
-        )
+    arrange = _beside if frame.width >= _SIDE_BY_SIDE else _below
+    laid = next((made for each in _DENSITIES if (made := arrange(content, frame, each)).fits), None)
+    if laid is None:
+        laid = arrange(content, frame, 1.0 if frame.height is None else _DENSITIES[-1])
+        if frame.height is not None:
+            most = f"{laid.needed} or more for what this picture says, or none"
+            raise BadParameterError("height", str(frame.height), most)
+    height = laid.height
+    drawn = shapes.draw_map(
+        content.table, content.values, shown, content.units, laid.room,
+        _largest(frame, laid.density), frame.theme,
+    )  # fmt: skip
     alt = told(release, seen, shown)
     root = tag(
         "svg",
@@ -88,7 +85,8 @@ def draw(release: Release, seen: choropleth.View, frame: Frame, caveat: str = ""
         tag("title", {"id": "title"}, svg.words(choropleth.label(release, seen))),
         tag("desc", {"id": "desc"}, svg.words(alt)),
         tag("rect", {"width": frame.width, "height": height, **svg.paint(content_page(frame))}),
-        body,
+        drawn,
+        laid.words,
     )
     return Picture(root + "\n", frame.width, height, alt)
 
@@ -151,49 +149,60 @@ class _Column:
         self.y += gap
 
 
-def _beside(content: _Content, frame: Frame, density: float) -> tuple[str, int, int]:
+@dataclass(frozen=True)
+class _Laid:
+    """Words in their places, and the room that they leave for the map."""
+
+    words: str
+    room: tuple[float, float, float, float]
+    height: int
+    needed: int
+    """The least height for these words."""
+    density: float
+    fits: bool
+
+
+def _beside(content: _Content, frame: Frame, density: float) -> _Laid:
     """Set the words at the left, the map at the right and the sources below both."""
-    margin = max(24.0, round(0.03 * frame.width)) * density
+    margin = max(24.0, round(0.03 * frame.width))
     gap = 1.4 * margin
     panel = min(max(0.32 * frame.width, 236), 396)
     width = frame.width - 2 * margin - panel - gap
     words = _head(content, frame, density, margin, margin, panel)
+    words.width = min(panel, 300 * density)
     _legend(content, frame, density, words)
     foot = _foot(content, frame, density, frame.width - 2 * margin)
     below = margin + foot.y + 0.7 * margin
     needed = int(words.y + below) + 1
-    natural = max(
-        words.y - margin, min(width * content.units[1] / content.units[0], 0.64 * frame.width)
-    )
-    height = frame.height or int(margin + natural + below)
-    room = height - margin - below
-    left = margin + panel + gap
-    drawn = _map(content, frame, (left, margin, width, room), density)
-    return _joined(drawn, words, foot, margin, height - below + margin), height, needed
+    natural = min(width * content.units[1] / content.units[0], 0.64 * frame.width)
+    height = frame.height or max(int(margin + natural + below), needed if density <= 1 else 0)
+    room = (margin + panel + gap, margin, width, height - margin - below)
+    said = _placed(words, 0, 0) + _placed(foot, margin, height - below + margin)
+    return _Laid(said, room, height, needed, density, needed <= height)
 
 
-def _below(content: _Content, frame: Frame, density: float) -> tuple[str, int, int]:
+def _below(content: _Content, frame: Frame, density: float) -> _Laid:
     """Set title, map, legend and sources one below another."""
+    density = min(density, 1.0)
     margin = 20.0 * density
     width = frame.width - 2 * margin
     head = _head(content, frame, density, margin, margin, width)
-    top = head.y
     key = _Column(margin, 0, min(width, 420), paper(frame.theme))
     _legend(content, frame, density, key)
     foot = _foot(content, frame, density, width)
     rest = margin + key.y + margin + foot.y + 0.8 * margin
     natural = min(width * content.units[1] / content.units[0], 1.15 * width)
-    height = frame.height or int(top + natural + rest)
-    room = height - top - rest
-    drawn = _map(content, frame, (margin, top, width, max(room, 1)), density)
-    moved = tag("g", {"transform": f"translate(0 {svg.text_of(top + room + margin)})"}, *key.parts)
-    body = _joined(drawn + moved, head, foot, margin, height - foot.y - 0.8 * margin)
-    return body, height, int(top + rest + _LEAST_MAP) + 1
+    height = frame.height or int(head.y + natural + rest)
+    room = max(height - head.y - rest, 1.0)
+    said = _placed(head, 0, 0) + _placed(key, 0, head.y + room + margin)
+    said += _placed(foot, margin, height - foot.y - 0.8 * margin)
+    needed = int(head.y + min(_LEAST_MAP, natural) + rest) + 1
+    where = (margin, head.y, width, room)
+    return _Laid(said, where, height, needed, density, needed <= height + 1)
 
 
-def _joined(drawn: str, words: _Column, foot: _Column, left: float, top: float) -> str:
-    at = {"transform": f"translate({svg.text_of(left)} {svg.text_of(top)})"}
-    return drawn + tag("g", {}, *words.parts) + tag("g", at, *foot.parts)
+def _placed(column: _Column, x: float, y: float) -> str:
+    return tag("g", {"transform": f"translate({svg.text_of(x)} {svg.text_of(y)})"}, *column.parts)
 
 
 def _head(
@@ -252,16 +261,16 @@ def _swatch(
     across, up = size
     middle = (x + across / 2, y + up / 2)
     if look == ZERO:
-        return _zero(*middle, ink)
+        return shapes.zero(*middle, ink)
     if content.shown.reference and look != Status.NO_BOUNDARY:
         return svg.mark(f"mark-{look}", *middle, ink)
     box = {"x": x + 0.5, "y": y + 0.5, "width": across - 1, "height": up - 1, "rx": 2.5}
     if look == Status.NO_BOUNDARY:
-        return tag("rect", {**box, **_open(ink, 1.0)})
+        return tag("rect", {**box, **shapes.open_outline(ink, 1.0)})
     at = svg.text_of
     place = {"transform": f"translate({at(x)} {at(y)})"}
     box |= {"x": 0.5, "y": 0.5}
-    fill = _fill(content.shown, look, "")
+    fill = shapes.fill_of(content.shown, look, "")
     return tag("g", place, tag("rect", {**box, **fill, **svg.paint(ink["edge"], "stroke")}))
 
 
@@ -269,11 +278,11 @@ def _circles(content: _Content, frame: Frame, density: float, column: _Column) -
     """Set three circles inside one another, each with its number."""
     ink, shown, size = colours(frame.theme), content.shown, 13 * density
     largest = _largest(frame, density)
-    radii = [_radius(each, shown.reference, largest) for each in shown.sizes]
+    radii = [shapes.radius_of(each, shown.reference, largest) for each in shown.sizes]
     middle, base = column.x + radii[0] + 1, column.y + 2 * radii[0] + 2
     low = column.y - size
     for count, radius in zip(shown.sizes, radii, strict=True):
-        column.parts.append(_circle(middle, base - radius, radius, ink))
+        column.parts.append(shapes.circle(middle, base - radius, radius, ink))
         top = base - 2 * radius
         low = max(top + 0.5 * size, low + 1.25 * size)
         across = middle + radii[0] + 14 * density
@@ -284,109 +293,9 @@ def _circles(content: _Content, frame: Frame, density: float, column: _Column) -
     column.y = max(base, low + 0.5 * size) + 12 * density
 
 
-def _map(
-    content: _Content, frame: Frame, room: tuple[float, float, float, float], density: float
-) -> str:
-    """Draw every place that has land once, in the middle of the room, and what stands on it."""
-    x, y, across, up = room
-    scale = min(across / content.units[0], up / content.units[1])
-    left = x + (across - scale * content.units[0]) / 2
-    top = y + (up - scale * content.units[1]) / 2
-    shown, ink = content.shown, colours(frame.theme)
-    counts = shown.reference > 0
-    used: dict[str, list[str]] = {}
-    for look, identifier, path in zip(
-        shown.looks, content.table.ids, content.table.outlines, strict=True
-    ):
-        if path is not None:
-            drawn = PLAIN if counts and look != Status.NO_BOUNDARY else look
-            used.setdefault(drawn, []).append(tag("path", {"data_id": identifier, "d": path}))
-    many = sum(map(len, used.values())) > _MANY
-    edge = {**svg.paint(ink["edge"], "stroke"), "stroke_width": (0.5 if many else 0.9) / scale}
-    groups = [
-        tag("g", {"data_look": look, **_fill(shown, look, "map-"), **(
-            _open(ink, 1 / scale) if look == Status.NO_BOUNDARY else {}
-        )}, *used[look])
-        for look in sorted(used, key=lambda look: (look == Status.NO_BOUNDARY, look))
-    ]  # fmt: skip
-    place = f"translate({svg.text_of(left)} {svg.text_of(top)}) scale({svg.text_of(scale)})"
-    areas = tag(
-        "g",
-        {
-            "id": "places",
-            "transform": place,
-            "stroke_linejoin": "round",
-            "fill_rule": "evenodd",
-            **edge,
-        },
-        *groups,
-    )
-    symbols = ""
-    if counts:
-        points = content.table.sketch_points * FINENESS * scale + (left, top)
-        symbols = _symbols(content, points, _largest(frame, density), ink)
-    return _hatches(shown, set(used), scale) + areas + symbols
-
-
-def _symbols(content: _Content, points: Any, largest: float, ink: Mapping[str, str]) -> str:
-    """Draw the circles from large to small, below them the marks of what has no count."""
-    circles, marks = [], []
-    for row in np.flatnonzero(np.isfinite(points).all(axis=1)).tolist():
-        look, (x, y) = content.shown.looks[row], points[row].tolist()
-        if look == CIRCLE:
-            circles.append((_radius(content.values[row], content.shown.reference, largest), x, y))
-        elif look == ZERO:
-            marks.append(_zero(x, y, ink))
-        elif look != Status.NO_BOUNDARY:
-            marks.append(svg.mark(f"mark-{look}", x, y, ink))
-    circles.sort(key=lambda each: -each[0])
-    drawn = [_circle(x, y, radius, ink) for radius, x, y in circles]
-    return tag("g", {"id": "symbols"}, *marks, *drawn)
-
-
-def _hatches(shown: Legend, used: set[str], scale: float) -> str:
-    """Define the hatches that areas and legend are filled with."""
-    made = []
-    for look, paint in shown.paints.items():
-        if paint.hatch and (look in used or any(row.look == look for row in shown.rows)):
-            made.append(svg.pattern(look, paint.hatch, paint.colour, paint.ink))
-            made.append(svg.rescaled(f"map-{look}", look, scale))
-    return tag("defs", {}, *made) if made else ""
-
-
-def _fill(shown: Legend, look: str, prefix: str) -> dict[str, object]:
-    paint = shown.paints.get(look)
-    if paint is None:
-        return {"fill": "none"}
-    return {"fill": f"url(#{prefix}{look})"} if paint.hatch else svg.paint(paint.colour)
-
-
-def _open(ink: Mapping[str, str], width: float) -> dict[str, object]:
-    """Return the dashed outline of what did not exist."""
-    dashes = f"{svg.text_of(3 * width)} {svg.text_of(2 * width)}"
-    stroke = {**svg.paint(ink["empty-mark"], "stroke"), "stroke_dasharray": dashes}
-    return {"fill": "none", **stroke, "stroke_width": 1.2 * width}
-
-
 def _largest(frame: Frame, density: float) -> float:
     """Return the radius of the largest circle, which the legend shows as well."""
     return density * min(max(0.034 * frame.width, 20), 34)
-
-
-def _radius(count: float, reference: float, largest: float) -> float:
-    return max(1.5, largest * float(np.sqrt(count / reference)))
-
-
-def _circle(x: float, y: float, radius: float, ink: Mapping[str, str]) -> str:
-    at = {"cx": round(x, 1), "cy": round(y, 1), "r": round(radius, 2)}
-    return tag(
-        "circle", {**at, **svg.paint(ink["symbol"]), **svg.paint(ink["symbol-edge"], "stroke")}
-    )
-
-
-def _zero(x: float, y: float, ink: Mapping[str, str]) -> str:
-    at = {"cx": round(x, 1), "cy": round(y, 1), "r": 2.5}
-    return tag("circle", {**at, **svg.paint(ink["plain"]), **svg.paint(ink["symbol"], "stroke")})
 
 
 def _at(x: float, y: float) -> str:

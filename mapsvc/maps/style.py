@@ -268,6 +268,7 @@ def nice(value: float) -> float:
 
 
 def bounds_of(entry: Mapping[str, Any], seen: choropleth.View) -> Sequence[float]:
+    """Return the upper bounds of the classes of a view; a group without its own has everyone's."""
     classes: Mapping[str, Sequence[float]] = entry["layers"][seen.layer]["classes"]
     return classes.get(seen.group) or classes.get(ALL) or []
 

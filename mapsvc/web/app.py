@@ -65,6 +65,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ledger,
         methods,
         pages,
+        pictures,
         reporting,
         styles,
     )
@@ -86,6 +87,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     Compress(app)
     errors.init_app(app)
     for blueprint in (
+        pictures.bp,
         pages.bp,
         methods.bp,
         embed.bp,
@@ -127,6 +129,7 @@ _ADDRESSES = (
     "ledger_url",
     "map_url",
     "method_url",
+    "picture_url",
     "pmtiles_url",
     "portal_url",
     "report_url",

@@ -88,6 +88,8 @@ def is_embed(path: str) -> bool:
 
 def is_public_data(path: str) -> bool:
     """Tell whether an address gives data, which the pages of any site may read."""
+    if path.startswith("/maps/"):
+        return path.endswith((".svg", ".png"))
     return path.startswith(("/api/", "/tiles/", "/data/", "/styles/", "/sprites/", "/arcgis/"))
 
 

@@ -30,6 +30,7 @@ from mapsvc.release.reader import LayerTable, Release
 from mapsvc.web import assets, headers, urls
 from mapsvc.web.app import release
 from mapsvc.web.policing import policing
+from mapsvc.web.stills import card, still
 
 bp = Blueprint("pages", __name__)
 
@@ -76,6 +77,7 @@ def map_page(indicator: str) -> Response:
         "map.html",
         figure=figure(current, seen, "page"),
         title=choropleth.label(current, seen),
+        card=card(current, seen),
         entry=entry,
         layer=layer,
         seen=seen,
@@ -201,7 +203,7 @@ def figure(current: Release, seen: choropleth.View, form: str) -> tuple[str, str
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,
     )
-    sheet: Sheet = choropleth.sheet(current, seen, addresses, _assets(), form)
+    sheet: Sheet = choropleth.sheet(current, seen, addresses, _assets(), form, still(current, seen))
     body = sheet.render()
     return sheet.links(), body
 

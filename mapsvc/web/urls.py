@@ -78,6 +78,28 @@ def map_url(
     return _join(("maps", indicator), **view, jurisdiction=jurisdiction, show=show)
 
 
+def picture_url(
+    indicator: str,
+    form: str,
+    layer: str | None = None,
+    period: str | None = None,
+    group: str | None = None,
+    denominator: str | None = None,
+    width: int | None = None,
+    height: int | None = None,
+    theme: str | None = None,
+) -> str:
+    """Return the address of a map as a picture; ``form`` is svg or png.
+
+    >>> picture_url("arrest-rate", "png", period="2014", width=1200, height=630)
+    '/maps/arrest-rate.png?period=2014&width=1200&height=630'
+    """
+    view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
+    sizes = {"width": width, "height": height}
+    given = {name: None if size is None else str(size) for name, size in sizes.items()}
+    return _join(("maps", f"{indicator}.{form}"), **view, **given, theme=theme)
+
+
 def method_url(
     indicator: str,
     layer: str | None = None,
