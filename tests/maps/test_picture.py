@@ -131,7 +131,7 @@ def test_it_says_to_those_who_do_not_see_it_what_it_shows(release, asked):
 
 
 def test_source_caveat_and_release_are_inside(release):
-    _, made, root = drawn(release, VIEWS[0], caveat="Counts differ")
+    _, _, root = drawn(release, VIEWS[0], caveat="Counts differ")
     said = " ".join(each.text for each in root.iter(f"{NS}text"))
     assert "Read with care: Counts differ." in said
     assert release.id in said

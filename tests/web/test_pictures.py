@@ -1,5 +1,6 @@
 """Laws of pictures over HTTP: bounded, cached, the same bytes, and the colours of the map."""
 
+import gzip
 import re
 import struct
 import xml.etree.ElementTree as ET
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
+from mapsvc.tiles.sketch import FINENESS
 from tests.synthetic_release import COUNT, RATE
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -47,24 +49,27 @@ def pixels(png):
     return image[1:, 1:]
 
 
-def test_a_pixel_in_a_county_has_the_colour_of_its_class(client, current):
-    asked = "?width=320&layer=counties"
-    root = ET.fromstring(client.get(f"/maps/{RATE}.svg{asked}").data)
-    image = pixels(client.get(f"/maps/{RATE}.png{asked}").data)
-    assert image.shape[:2] == (int(root.get("height")), 320)
-    (area,) = (each for each in root.iter(f"{NS}g") if each.get("id") == "places")
-    left, top, scale = (float(n) for n in re.findall(r"[\d.]+", area.get("transform")))
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_pixel_in_a_county_has_the_colour_of_its_class(client, current, theme):
     table = current.get().layer("counties")
-    seen = 0
-    for group in area:
-        if not group.get("fill").startswith("#"):
-            continue
-        for path in group:
-            x, y = table.sketch_points[table.row(path.get("data-id"))] * 5 * scale + (left, top)
-            red, green, blue, _ = image[int(y), int(x)]
-            assert f"#{red:02x}{green:02x}{blue:02x}" == group.get("fill")
-            seen += 1
-    assert seen > 1
+    seen = set()
+    for group in ("all", "black"):
+        asked = f"?width=320&period=2010-2014&group={group}&theme={theme}"
+        root = ET.fromstring(client.get(f"/maps/{RATE}.svg{asked}").data)
+        image = pixels(client.get(f"/maps/{RATE}.png{asked}").data)
+        assert image.shape[:2] == (int(root.get("height")), 320)
+        (area,) = (each for each in root.iter(f"{NS}g") if each.get("id") == "places")
+        left, top, scale = (float(n) for n in re.findall(r"[\d.]+", area.get("transform")))
+        for look in area:
+            if not look.get("fill").startswith("#"):
+                continue
+            for path in look:
+                at = table.sketch_points[table.row(path.get("data-id"))]
+                x, y = at * FINENESS * scale + (left, top)
+                red, green, blue, _ = image[int(y), int(x)]
+                assert f"#{red:02x}{green:02x}{blue:02x}" == look.get("fill")
+                seen.add(look.get("fill"))
+    assert seen
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -84,8 +89,6 @@ def test_it_is_read_from_anywhere_revalidated_and_the_same_each_time(client, add
 
 
 def test_each_coding_is_the_same_picture_under_a_tag_of_its_own(client):
-    import gzip
-
     plain = client.get(ADDRESSES[0])
     coded = client.get(ADDRESSES[0], headers={"Accept-Encoding": "gzip"})
     assert coded.headers["Content-Encoding"] == "gzip"
