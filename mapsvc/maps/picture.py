@@ -18,7 +18,7 @@ from mapsvc.model import Status
 from mapsvc.release.reader import LayerTable, Release
 from mapsvc.tiles.sketch import FINENESS, WIDTH
 
-SIZES = {"width": (320, 1600), "height": (240, 1600)}
+SIZES = {"width": (320, 1600), "height": (240, 1200)}
 """Least and most pixels of a picture that is asked for."""
 DEFAULT_WIDTH = 1200
 

@@ -30,8 +30,8 @@ _FONT = "Inter"
 _FONTS = ("vendor/inter-regular.ttf", "vendor/inter-semibold.ttf")
 _WHOLE = re.compile(r"[1-9][0-9]{0,4}")
 _VIEW = ("layer", "period", "group", "denominator")
-_BUDGET = 8_000_000
-"""Bytes of pictures that are kept: some eighty, of the sizes that are asked for most."""
+_BUDGET = 4_000_000
+"""Bytes of pictures that are kept: some forty, of the sizes that are asked for most."""
 
 _Key = tuple[str, choropleth.View, picture.Frame, str, str]
 _kept: ByteCache[_Key, bytes] = ByteCache(_BUDGET)

@@ -109,7 +109,7 @@ def test_below_a_release_it_is_for_good(client, current):
     [
         (f"/maps/{RATE}.svg?width=319", 400, "320 to 1600"),
         (f"/maps/{RATE}.png?width=1601", 400, "320 to 1600"),
-        (f"/maps/{RATE}.png?height=100", 400, "240 to 1600"),
+        (f"/maps/{RATE}.png?height=100", 400, "240 to 1200"),
         (f"/maps/{RATE}.png?width=4e2", 400, "320 to 1600"),
         (f"/maps/{RATE}.svg?width=320&height=240", 400, "or more"),
         (f"/maps/{RATE}.svg?theme=sepia", 400, "light or dark"),
