@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
 from mapsvc.maps import elements, palette, reporting, text, widget
+from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
@@ -49,28 +50,6 @@ class View:
     def values(self, release: Release) -> ValueSlice:
         """Return the values that are looked at."""
         return release.values(self.layer, self.indicator, self.period, self.group, self.denominator)
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Where the parts of a map are. Prefixes end in a slash and take a quoted name."""
-
-    page: str
-    dataset: str
-    tiles: str
-    context_tiles: str
-    columns: str
-    """Prefix of the columns of the layer and indicator; a period follows."""
-    effects: str
-    """Prefix of what other denominators change; a period follows."""
-    profiles: str
-    """Prefix of the profiles of the layer; an id follows."""
-    reporting: str
-    """Prefix of who reported in the layer, of the indicator; a period follows."""
-    search: str
-    """Where places are found by name or code."""
-    neighbours: str
-    """Who is beside whom in the layer."""
 
 
 def view(
@@ -131,8 +110,12 @@ def sheet(
     addresses: Addresses,
     assets: elements.Assets,
     form: str = "page",
+    picture: elements.Still | None = None,
 ) -> elements.Sheet:
-    """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``."""
+    """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``.
+
+    ``picture`` is shown where there is no script.
+    """
     entry = seen.entry(release)
     layer = release.layer_info(seen.layer)
     title = label(release, seen)
@@ -144,6 +127,7 @@ def sheet(
         (max(3, layer["min_zoom"]), layer["max_zoom"] + _CLOSER),
         assets,
         "on the full map" if form == "embed" else "in the table below",
+        picture,
     )
     figure.add_child(atlas)
     atlas.add_child(_heading(release, seen, addresses, form))
@@ -239,11 +223,11 @@ def _legend(entry: Mapping[str, Any], seen: View) -> elements.Legend:
         title="Who reported" if seen.show == REPORTING else title,
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
-        note=_note(entry, seen),
+        note=note_of(entry, seen),
     )
 
 
-def _note(entry: Mapping[str, Any], seen: View) -> str:
+def note_of(entry: Mapping[str, Any], seen: View) -> str:
     """Return why the map of a view is empty, where its denominator is not known."""
     known = known_periods(entry, seen.layer, seen.group)
     if entry["per"] is None or seen.period in known:

@@ -39,6 +39,15 @@ def markup(source: str) -> jinja2.Template:
 
 
 @dataclass(frozen=True)
+class Still:
+    """Addresses of a map as a picture, for where there is no script, and its words."""
+
+    light: str
+    dark: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Assets:
     """Addresses that a figure's page loads: style sheets, classic scripts, then one module."""
 
@@ -154,7 +163,11 @@ class AtlasMap(folium.Map):
         'aria-describedby="map-help"></div>\n'
         '<p class="map-help visually-hidden" id="map-help">Arrow keys move the map, plus and minus '
         "zoom. Every number on it is {{ this.figures }}.</p>\n"
-        '<noscript><p class="map-noscript">The map needs JavaScript. Every number on it is '
+        "<noscript>{% if this.picture %}<picture>"
+        '<source srcset="{{ this.picture.dark }}" media="(prefers-color-scheme: dark)">'
+        '<img class="map-picture" src="{{ this.picture.light }}" alt="{{ this.picture.alt }}">'
+        "</picture>{% endif %}"
+        '<p class="map-noscript">A map that moves needs JavaScript. Every number on this one is '
         "{{ this.figures }}.</p></noscript>\n"
         "{% endmacro %}"
     )
@@ -167,6 +180,7 @@ class AtlasMap(folium.Map):
         zooms: tuple[int, int],
         assets: Assets,
         figures: str = "in the table below",
+        picture: Still | None = None,
     ) -> None:
         west, south, east, north = bounds
         super().__init__(
@@ -186,6 +200,7 @@ class AtlasMap(folium.Map):
             "maxZoom": zooms[1],
         }
         self.assets = assets
+        self.picture = picture
 
     def get_name(self) -> str:
         return "map"

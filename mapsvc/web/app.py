@@ -71,6 +71,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features,
         ogc_tiles,
         pages,
+        pictures,
         reporting,
         styles,
     )
@@ -92,6 +93,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     Compress(app)
     errors.init_app(app)
     for blueprint in (
+        pictures.bp,
         pages.bp,
         methods.bp,
         embed.bp,
