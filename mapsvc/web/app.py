@@ -14,7 +14,7 @@ from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import assets, embed_urls, errors, headers, ogc_urls, urls
+from mapsvc.web import assets, embed_urls, errors, headers, ogc_urls, picture_urls, urls
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.tiles import Tiles
 
@@ -122,6 +122,8 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         embed_urls.oembed_url,
         embed_urls.ready_url,
         ogc_urls.ogc_url,
+        picture_urls.picture_url,
+        picture_urls.series_picture_url,
     ):
         app.add_template_global(build)
     app.add_template_global(assets.static_url, "static_url")

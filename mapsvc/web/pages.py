@@ -33,7 +33,7 @@ from mapsvc.web import headers, urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
-from mapsvc.web.stills import card, still
+from mapsvc.web.stills import card, front, profile, still
 
 bp = Blueprint("pages", __name__)
 
@@ -103,6 +103,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         "jurisdiction.html",
         layer=info,
         id=identifier,
+        card=profile(current, layer, identifier),
         name=table.names[row],
         kind=choropleth.kind_title(current, layer, table.kinds[row]),
         valid=(table.valid_from[row], table.valid_to[row]),
@@ -148,6 +149,7 @@ def dataset_page(dataset: str) -> Response:
 def page(template: str, **context: Any) -> Response:
     """Render a template with the words that all pages share, under an entity tag."""
     current = release()
+    context.setdefault("card", front(current))
     body = render_template(
         template,
         release_id=current.id,
