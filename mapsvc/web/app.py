@@ -74,6 +74,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         pictures,
         reporting,
         styles,
+        views,
     )
 
     app = Flask(__name__, static_folder=None)
@@ -112,6 +113,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features.bp,
         ogc_tiles.bp,
         finding.bp,
+        views.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
