@@ -18,17 +18,19 @@ from mapsvc.maps import (
     choropleth,
     comparisons,
     denominators,
+    differences,
     method,
     reporting,
     sentences,
+    shows,
     text,
     thumbnail,
 )
 from mapsvc.maps.elements import Assets, Sheet
-from mapsvc.maps.finding import beside
+from mapsvc.maps.finding import beside as neighbours_of
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import headers, urls
+from mapsvc.web import compare_urls, headers, urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
@@ -84,8 +86,10 @@ def map_page(indicator: str) -> Response:
         ),
         caveats=caveats(current, entry),
         rows=_rows(current, seen, entry),
-        reported=_reported(current, seen),
+        reported=shows.reported(current, seen),
         report_words=reporting.WORDS,
+        standing=shows.standing(current, seen),
+        standing_words=differences.WORDS,
     )
 
 
@@ -107,7 +111,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         residents=_residents(current, table, row),
         parent=_parent(current, info, table.parents[row]),
         parts=_parts(current, layer, identifier),
-        neighbours=beside(current, layer, identifier),
+        neighbours=neighbours_of(current, layer, identifier),
         polices=policing(current, layer, identifier),
         histories=[
             _history(current, table, row, entry)
@@ -197,6 +201,7 @@ def figure(
         columns = urls.column_url(seen.layer, seen.indicator, "")
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
+        beside = compare_urls.differences_url(seen.layer, seen.indicator, "")
         search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
     addresses = choropleth.Addresses(
         page=back or urls.map_url(seen.indicator),
@@ -207,6 +212,7 @@ def figure(
         effects=effects,
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,
+        differences=beside,
         search=search,
         neighbours=neighbours,
     )
@@ -276,13 +282,6 @@ def _rows(
         }
         for row in order
     ]
-
-
-def _reported(current: Release, seen: choropleth.View) -> reporting.Reported | None:
-    """Return who reported, where that is what the map shows."""
-    if seen.show != choropleth.REPORTING:
-        return None
-    return reporting.reporting(current, seen.indicator, seen.layer, seen.period, seen.group)
 
 
 def _history(

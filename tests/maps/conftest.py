@@ -18,6 +18,7 @@ ADDRESSES = choropleth.Addresses(
     effects="/api/v1/denominators/counties/m/",
     profiles="/jurisdictions/counties/",
     reporting="/api/v1/reporting/counties/m/",
+    differences="/api/v1/differences/counties/m/",
 )
 ASSETS = Assets(
     styles=["/static/css/map.css"],

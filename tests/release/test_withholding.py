@@ -243,6 +243,9 @@ def addresses(release):
         yield f"/api/v1/columns/{layer}/{slug}/{period}?group={group}&denominator={way}"
         yield f"/api/v1/denominators/{layer}/{slug}/{period}?group={group}&denominator={way}"
         yield f"/api/v1/indicators/{slug}?{view}&ranks=1"
+        yield f"/maps/{slug}?{view}&show=difference"
+        beside = f"/api/v1/differences/{layer}/{slug}/{period}?group={group}&denominator={way}"
+        yield from (beside, f"{beside}&with={release.layer(layer).ids[0]}")
         for kind in ("json", "csv", "geojson"):
             yield f"/api/v1/indicators/{slug}?{view}&format={kind}"
             yield f"/api/v1/indicators/{slug}?{view}&format={kind}&smoothed=1"
