@@ -14,7 +14,7 @@ from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import assets, embed_urls, errors, headers, ogc_urls, urls
+from mapsvc.web import assets, compare_urls, embed_urls, errors, headers, ogc_urls, urls
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.tiles import Tiles
 
@@ -72,6 +72,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features,
         ogc_tiles,
         pages,
+        places,
         reporting,
         styles,
     )
@@ -112,6 +113,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features.bp,
         ogc_tiles.bp,
         finding.bp,
+        places.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
@@ -122,6 +124,9 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         embed_urls.oembed_url,
         embed_urls.ready_url,
         ogc_urls.ogc_url,
+        compare_urls.api_places_url,
+        compare_urls.choose_url,
+        compare_urls.places_url,
     ):
         app.add_template_global(build)
     app.add_template_global(assets.static_url, "static_url")

@@ -28,6 +28,7 @@ from mapsvc.maps import (
 )
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.maps.finding import beside as neighbours_of
+from mapsvc.maps.peers import peers
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
 from mapsvc.web import compare_urls, headers, urls
@@ -112,6 +113,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         parent=_parent(current, info, table.parents[row]),
         parts=_parts(current, layer, identifier),
         neighbours=neighbours_of(current, layer, identifier),
+        peers=peers(current, layer, row),
         polices=policing(current, layer, identifier),
         histories=[
             _history(current, table, row, entry)
