@@ -103,6 +103,7 @@ def parts(release: Release, seen: View, addresses: Addresses) -> list[elements.P
         found.append(
             Comparisons(
                 answers=addresses.differences,
+                places=addresses.places,
                 words=words,
                 titles={DIFFERENCE: TITLES[DIFFERENCE], SIMILAR: BESIDE},
                 choose=differences.CHOOSE_A_PLACE,

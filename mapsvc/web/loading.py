@@ -7,8 +7,8 @@ from mapsvc.web import assets
 
 _MODULES = (
     "choices", "column", "controls", "divisor", "dom", "effects", "filter", "format", "frame",
-    "ground", "leaflet-map", "legend", "paint", "panels", "patterns", "places", "pointing",
-    "readout", "reporting", "reporting-panel", "scene", "shown", "status", "style", "surface",
+    "ground", "leaflet-map", "legend", "lenses", "paint", "panels", "patterns", "places", "pointing",
+    "readout", "scene", "shown", "status", "style", "surface",
     "table", "theme", "tiles", "url",
 )  # fmt: skip
 """Every module that a map needs at once, to be fetched side by side; the others come when used."""

@@ -215,6 +215,7 @@ def figure(
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,
         differences=beside,
+        places=compare_urls.places_url(seen.indicator),
         search=search,
         neighbours=neighbours,
     )

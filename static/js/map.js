@@ -117,4 +117,6 @@ function select(id) {
   finding?.selected(id);
   panels.refreshReadout();
   scene.select(id);
+  // The others are shown beside the place that is selected.
+  if (state.show === "similar") show();
 }

@@ -5,36 +5,32 @@ import { dividedBy } from "./divisor.js";
 import { matcher } from "./filter.js";
 import { period as periodText } from "./format.js";
 import { rangesOf } from "./legend.js";
-import { tooltipLines } from "./readout.js";
-import { reportLines } from "./reporting-panel.js";
-import { reportCache } from "./reporting.js";
+import { lensLoader } from "./lenses.js";
+import { headline, tooltipLines } from "./readout.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
 const ASKED = ["period", "group", "denominator", "show"];
 
 // Where figures come from, each fetched once; views may share them.
-export function loadersOf({ indicator, reporting }) {
-  return {
-    columns: columnCache(indicator.columns),
-    reports: reporting ? reportCache(reporting.answers) : null,
-  };
+export function loadersOf(configuration) {
+  return { columns: columnCache(configuration.indicator.columns), lenses: lensLoader(configuration) };
 }
 
 export class Shown {
   constructor(configuration, loaders) {
-    const { indicator, layer, words, reporting } = configuration;
+    const { indicator, layer, words } = configuration;
     this.own = indicator;
     this.layer = layer;
     this.words = words;
-    this.reportWords = reporting?.words;
+    this.comparing = configuration.difference?.places ?? null;
     this.loaders = loaders;
     this.symbols = indicator.per === null;
     // One object for good: others hold on to it.
     this.state = { ...indicator.state };
     this.indicator = dividedBy(indicator, this.state.denominator);
     this.column = null;
-    // Who reported, where that is what the map shows.
-    this.report = null;
+    // What the map shows in place of the values, if anything.
+    this.lens = null;
     // The rows chosen in the legend, and what they are rows of.
     this.chosen = new Set();
     this.chosenOf = "";
@@ -45,14 +41,11 @@ export class Shown {
   async load() {
     const { state, loaders } = this;
     const asked = { ...state };
-    const [column, report] = await Promise.all([
-      loaders.columns(asked),
-      asked.show === "reporting" && loaders.reports
-        ? loaders.reports(asked.period, asked.group) : null,
-    ]);
-    if (ASKED.some((field) => asked[field] !== state[field])) return false;
+    const [column, lens] = await Promise.all([loaders.columns(asked), loaders.lenses(asked)]);
+    const fields = asked.show === "similar" ? [...ASKED, "jurisdiction"] : ASKED;
+    if (fields.some((field) => asked[field] !== state[field])) return false;
     this.column = column;
-    this.report = report;
+    this.lens = lens;
     // Other classes, other rows: a choice among them would mean something else.
     const of = [asked.show, asked.group, asked.denominator].join();
     if (of !== this.chosenOf) this.chosen.clear();
@@ -75,6 +68,16 @@ export class Shown {
     const { period, group } = this.state;
     const at = this.indicator.denominators?.of[period]?.[group];
     return at === undefined ? null : this.indicator.denominators.sources[at];
+  }
+
+  // Where a place is compared with others; null for a count.
+  compareAddress(id) {
+    const prefix = this.comparing;
+    if (!prefix) return null;
+    const { period, group } = this.state;
+    const query = new URLSearchParams({ layer: this.layer.key, first: id, period });
+    if (group !== "all") query.set("group", group);
+    return `${prefix}?${query}`;
   }
 
   get group() {
@@ -102,22 +105,24 @@ export class Shown {
 
   // What a scene draws of this.
   scene(theme) {
-    const { column, report, symbols, chosen } = this;
+    const { column, lens, symbols, chosen } = this;
     const options = this.options(theme);
     const reference = options.reference ?? 1;
-    return { theme, column, report, symbols, chosen, options, reference };
+    return { theme, column, lens, symbols, chosen, options, reference };
   }
 
   linesOf(id) {
-    return this.report
-      ? reportLines(this.report.get(id), this.report, this.reportWords)
-      : tooltipLines(this.column.get(id), this.indicator, this.words, this.showUnreliable);
+    const { indicator, words, showUnreliable, lens } = this;
+    const value = this.column.get(id);
+    return lens
+      ? lens.lines(id, headline(value, indicator, words, showUnreliable), indicator.unit)
+      : tooltipLines(value, indicator, words, showUnreliable);
   }
 
   // A place in words, for those who do not see it: its number, its class, its interval.
   describe(id) {
     const [first, ...rest] = this.linesOf(id);
-    const value = this.report ? null : this.column.get(id);
+    const value = this.lens ? null : this.column.get(id);
     if (value?.status !== "ok") return [first, ...rest];
     const shown = !this.symbols && (this.showUnreliable || value.reliability !== "unreliable");
     if (!this.symbols && !shown) return [first, ...rest];

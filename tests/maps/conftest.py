@@ -19,6 +19,7 @@ ADDRESSES = choropleth.Addresses(
     profiles="/jurisdictions/counties/",
     reporting="/api/v1/reporting/counties/m/",
     differences="/api/v1/differences/counties/m/",
+    places="/compare/m",
 )
 ASSETS = Assets(
     styles=["/static/css/map.css"],
