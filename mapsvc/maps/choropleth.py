@@ -6,13 +6,16 @@ figure. Rates become filled areas, counts proportional symbols: the page's scrip
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
-from mapsvc.maps import elements, palette, shows, text, widget
+from mapsvc.maps import elements, shows, text, widget
+from mapsvc.maps.classes import checked, classes_of
+from mapsvc.maps.classing import Classing, choice
+from mapsvc.maps.divided import divided
 from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
@@ -37,6 +40,10 @@ class View:
     """Of ``mapsvc.maps.shows``."""
     denominator: str = ""
     """The key of another denominator than the indicator's own."""
+    classes: str = ""
+    """Another way to find classes than the release's, as ``classes.checked`` has it."""
+    palette: str = ""
+    """Another palette than the indicator's."""
 
     def entry(self, release: Release) -> Mapping[str, Any]:
         """Return the catalogue's entry of the indicator, divided as it is looked at."""
@@ -57,8 +64,12 @@ class Addresses:
     context_tiles: str
     columns: str
     """Prefix of the columns of the layer and indicator; a period follows."""
+    classes: str
+    """Where classes that a reader chose are, of the layer and indicator."""
     effects: str
     """Prefix of what other denominators change; a period follows."""
+    history: str
+    """Prefix of a place's values over the periods of the indicator; its id follows."""
     profiles: str
     """Prefix of the profiles of the layer; an id follows."""
     reporting: str
@@ -82,10 +93,13 @@ def view(
     jurisdiction: str | None = None,
     show: str | None = None,
     denominator: str | None = None,
+    classes: str | None = None,
+    palette: str | None = None,
 ) -> View:
     """Return the view that the names ask for, the rest by default.
 
-    Raises UnknownNameError for a name that the release does not have.
+    Raises UnknownNameError for a name that the release does not have, BadParameterError for a way
+    to find classes or a palette that is not offered.
     """
     entry = release.indicator(indicator)
     found = View(
@@ -96,6 +110,7 @@ def view(
         jurisdiction or None,
         show or shows.VALUES,
         chosen(entry, denominator or ""),
+        *checked(entry, classes or "", palette or ""),
     )
     found.values(release)
     if found.jurisdiction:
@@ -117,8 +132,8 @@ def label(release: Release, seen: View) -> str:
     shown = shows.title(release, seen)
     what = f"{shown}: " if shown else ""
     other = seen.entry(release)["denominator_title"]
-    divided = seen.denominator and seen.show != shows.REPORTING
-    way = f", divided by: {other}" if divided else ""
+    otherwise = seen.denominator and seen.show != shows.REPORTING
+    way = f", divided by: {other}" if otherwise else ""
     return f"{what}{entry['title']} by {singular}{group}, {text.period(seen.period)}{way}"
 
 
@@ -151,6 +166,8 @@ def sheet(
     atlas.add_child(_heading(release, seen, addresses, form))
     if form == "page":
         atlas.add_child(_controls(release, seen, addresses))
+        if entry["per"] is not None:
+            atlas.add_child(Classing(**choice(release, seen)))
     atlas.add_child(_legend(release, seen))
     if release.catalogue["context"]:
         ground = release.catalogue["context"]
@@ -282,6 +299,8 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
             "group": ALL,
             "show": shows.VALUES,
             "denominator": "",
+            "classes": "",
+            "palette": "",
         },
     )
 
@@ -332,10 +351,12 @@ def _column(release: Release, seen: View, addresses: Addresses) -> elements.Valu
         groups={item["key"]: item["title"] for item in entry["groups"]},
         breaks=entry["breaks"],
         columns=addresses.columns,
+        classing=addresses.classes,
+        history=addresses.history,
         effects=addresses.effects,
-        **_divided(entry, seen.layer),
+        **divided(entry, seen.layer),
         alternatives={
-            each["key"]: _divided(release.indicator(entry["slug"], each["key"]), seen.layer)
+            each["key"]: divided(release.indicator(entry["slug"], each["key"]), seen.layer)
             for each in alternatives(entry)
         },
         state={
@@ -345,41 +366,16 @@ def _column(release: Release, seen: View, addresses: Addresses) -> elements.Valu
             "jurisdiction": seen.jurisdiction,
             "show": seen.show,
             "denominator": seen.denominator,
+            "classes": seen.classes,
+            "palette": seen.palette,
         },
+        drawn=_drawn(release, seen),
     )
 
 
-def _divided(entry: Mapping[str, Any], layer: str) -> dict[str, Any]:
-    """Return what depends on the denominator: unit, base, sources and classes."""
-    classes: Mapping[str, Sequence[float]] = entry["layers"][layer]["classes"]
-    return {
-        "unit": entry["unit"],
-        "per": entry["per"],
-        "description": entry["description"],
-        "method": text.sentence(entry["method"]),
-        "titles": {
-            group: title_of(entry, layer, entry["default_period"], group) for group in classes
-        },
-        "known": {group: known_periods(entry, layer, group) for group in classes},
-        "denominators": _denominators(entry["layers"][layer]["denominators"]),
-        "classes": {
-            group: {"bounds": bounds, "colours": palette.themed(entry["palette"], len(bounds))}
-            for group, bounds in classes.items()
-        },
-    }
-
-
-def _denominators(
-    named: Mapping[str, Mapping[str, Mapping[str, str]]] | None,
-) -> dict[str, Any] | None:
-    """Return each source once, and which one a period and group used: years share theirs."""
-    if named is None:
+def _drawn(release: Release, seen: View) -> dict[str, Any] | None:
+    """Return the classes of a view where they are not the release's own."""
+    if not (seen.classes or seen.palette):
         return None
-    sources: list[Mapping[str, str]] = []
-    used: dict[str, dict[str, int]] = {}
-    for period, groups in named.items():
-        for group, source in groups.items():
-            if source not in sources:
-                sources.append(source)
-            used.setdefault(period, {})[group] = sources.index(source)
-    return {"sources": sources, "of": used}
+    found = classes_of(release, seen)
+    return {"title": found.title, "bounds": found.bounds, "colours": found.colours}

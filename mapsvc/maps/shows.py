@@ -105,7 +105,7 @@ def parts(release: Release, seen: View, addresses: Addresses) -> list[elements.P
                 answers=addresses.differences,
                 places=addresses.places,
                 words=words,
-                titles={DIFFERENCE: TITLES[DIFFERENCE], SIMILAR: BESIDE},
+                titles={**{show: TITLES[show] for show in (DIFFERENCE, SIMILAR)}, "beside": BESIDE},
                 choose=differences.CHOOSE_A_PLACE,
                 many=differences.MANY_EVENTS,
             )

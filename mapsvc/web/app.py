@@ -75,6 +75,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         places,
         reporting,
         styles,
+        views,
     )
 
     app = Flask(__name__, static_folder=None)
@@ -114,6 +115,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_tiles.bp,
         finding.bp,
         places.bp,
+        views.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)

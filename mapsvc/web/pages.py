@@ -31,7 +31,7 @@ from mapsvc.maps.finding import beside as neighbours_of
 from mapsvc.maps.peers import peers
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import compare_urls, headers, urls
+from mapsvc.web import compare_urls, headers, urls, view_urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
@@ -181,6 +181,8 @@ def asked_view(current: Release, indicator: str) -> choropleth.View:
         query.get("jurisdiction"),
         query.get("show"),
         query.get("denominator"),
+        query.get("classes"),
+        query.get("palette"),
     )
 
 
@@ -201,6 +203,8 @@ def figure(
         tiles = urls.tile_template(seen.layer)
         context_tiles = urls.tile_template("context")
         columns = urls.column_url(seen.layer, seen.indicator, "")
+        classes = view_urls.classes_url(seen.layer, seen.indicator)
+        history = view_urls.history_url(seen.layer, seen.indicator, "")
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
         beside = compare_urls.differences_url(seen.layer, seen.indicator, "")
@@ -211,6 +215,8 @@ def figure(
         tiles=tiles,
         context_tiles=context_tiles,
         columns=columns,
+        classes=classes,
+        history=history,
         effects=effects,
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,

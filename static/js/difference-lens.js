@@ -81,8 +81,8 @@ export class DifferenceLens {
     this.words = words;
     this.choose = choose;
     this.many = many;
-    this.title = state.show === "difference"
-      ? titles.difference : titles.similar.replace("{place}", answer?.beside ?? "…");
+    const beside = answer && state.show === "similar";
+    this.title = beside ? titles.beside.replace("{place}", answer.beside) : titles[state.show];
   }
 
   #of(id) {
@@ -123,7 +123,7 @@ export class DifferenceLens {
 
   legend(body, view) {
     if (!this.answer) {
-      body.replaceChildren(element("p", { class: "legend-hint" }, this.choose));
+      body.replaceChildren(element("p", { class: "legend-about" }, this.choose));
       return;
     }
     const { answer, words } = this;
@@ -136,11 +136,11 @@ export class DifferenceLens {
         some: answer.counts[each],
       };
     });
-    const about = element("p", { class: "legend-hint" },
+    const about = element("p", { class: "legend-about" },
       `The rate of each place, beside ${answer.beside}.`);
     showChoices(body, [about], rows, view);
     if (answer.chance) {
-      body.append(element("p", { class: "legend-hint legend-chance" }, `${answer.chance} ${this.many}`));
+      body.append(element("p", { class: "legend-about" }, `${answer.chance} ${this.many}`));
     }
   }
 

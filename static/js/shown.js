@@ -1,6 +1,7 @@
 // What a map shows: a state, the figures that came for it, and how they are read.
 
-import { columnCache } from "./column.js";
+import { classesCache } from "./classes.js";
+import { classified, columnCache } from "./column.js";
 import { dividedBy } from "./divisor.js";
 import { matcher } from "./filter.js";
 import { period as periodText } from "./format.js";
@@ -9,11 +10,16 @@ import { lensLoader } from "./lenses.js";
 import { headline, tooltipLines } from "./readout.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
-const ASKED = ["period", "group", "denominator", "show"];
+const ASKED = ["period", "group", "denominator", "show", "classes", "palette"];
 
 // Where figures come from, each fetched once; views may share them.
 export function loadersOf(configuration) {
-  return { columns: columnCache(configuration.indicator.columns), lenses: lensLoader(configuration) };
+  const { indicator } = configuration;
+  return {
+    columns: columnCache(indicator.columns),
+    classes: classesCache(indicator.classing, indicator.state, indicator.drawn),
+    lenses: lensLoader(configuration),
+  };
 }
 
 export class Shown {
@@ -31,37 +37,53 @@ export class Shown {
     this.column = null;
     // What the map shows in place of the values, if anything.
     this.lens = null;
-    // The rows chosen in the legend, and what they are rows of.
-    this.chosen = new Set();
-    this.chosenOf = "";
-    this.showUnreliable = false;
+    // Classes that the reader chose instead of the release's, or null.
+    this.drawn = null;
   }
 
   // Fetch what the state asks for. False where another was asked for meanwhile; throws where it fails.
   async load() {
     const { state, loaders } = this;
     const asked = { ...state };
-    const [column, lens] = await Promise.all([loaders.columns(asked), loaders.lenses(asked)]);
+    const [column, lens, drawn] = await Promise.all([
+      loaders.columns(asked),
+      loaders.lenses(asked),
+      asked.classes || asked.palette ? loaders.classes(asked) : null,
+    ]);
     const fields = asked.show === "similar" ? [...ASKED, "jurisdiction"] : ASKED;
     if (fields.some((field) => asked[field] !== state[field])) return false;
-    this.column = column;
+    this.column = asked.classes ? classified(column, drawn.bounds) : column;
     this.lens = lens;
-    // Other classes, other rows: a choice among them would mean something else.
-    const of = [asked.show, asked.group, asked.denominator].join();
-    if (of !== this.chosenOf) this.chosen.clear();
-    this.chosenOf = of;
+    this.drawn = drawn;
     this.indicator = dividedBy(this.own, state.denominator);
     return true;
   }
 
-  // Press a row of the legend, or release it; null releases all.
-  choose(category) {
-    if (category === null) this.chosen.clear();
-    else if (!this.chosen.delete(category)) this.chosen.add(category);
+  // Have the figures of another state at hand before they are asked for.
+  prefetch(state) {
+    const { columns, lenses } = this.loaders;
+    return Promise.all([columns(state), lenses(state)]);
+  }
+
+  // The rows chosen in the legend: all are shown where there is none.
+  get chosen() {
+    return new Set(this.state.rows?.split(","));
+  }
+
+  // What the state's rows are once a row of the legend is pressed, or released; null releases all.
+  rowsWith(category) {
+    const { chosen } = this;
+    if (category === null) chosen.clear();
+    else if (!chosen.delete(category)) chosen.add(category);
+    return [...chosen].sort().join() || null;
+  }
+
+  get showUnreliable() {
+    return Boolean(this.state.unreliable);
   }
 
   get classes() {
-    return this.indicator.classes[this.state.group] ?? this.indicator.classes.all;
+    return this.drawn ?? this.indicator.classes[this.state.group] ?? this.indicator.classes.all;
   }
 
   get denominator() {
@@ -78,6 +100,14 @@ export class Shown {
     const query = new URLSearchParams({ layer: this.layer.key, first: id, period });
     if (group !== "all") query.set("group", group);
     return `${prefix}?${query}`;
+  }
+
+  // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.
+  get label() {
+    const { indicator, layer, state, lens } = this;
+    const other = state.denominator && state.show !== "reporting"
+      ? `, divided by: ${indicator.divisor}` : "";
+    return `${lens ? `${lens.title}: ` : ""}${indicator.title} by ${layer.singular}, ${this.when}${other}`;
   }
 
   get group() {

@@ -126,7 +126,8 @@ class Watched:
         quiet, end = 0, time.monotonic() + 10
         while quiet < 2 and time.monotonic() < end:
             self.page.evaluate(
-                "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+                "() => new Promise(done => "
+                "requestAnimationFrame(() => requestAnimationFrame(done)))"
             )
             quiet = quiet + 1 if self.waiting <= 0 else 0
 

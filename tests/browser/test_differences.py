@@ -1,4 +1,4 @@
-"""Laws of the map of differences: verdicts told apart without colour, no tile fetched, by key too."""
+"""Laws of the map of differences: verdicts told apart without colour, and no tile fetched."""
 
 import re
 from urllib.parse import urlsplit
