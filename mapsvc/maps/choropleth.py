@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
-from mapsvc.maps import elements, reporting, text, widget
+from mapsvc.maps import elements, shows, text, widget
 from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.classes import checked, classes_of
 from mapsvc.maps.classing import Classing, choice
@@ -21,10 +21,6 @@ from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
 from mapsvc.release.reader import Release, ValueSlice
-
-VALUES = "values"
-REPORTING = "reporting"
-"""What a map shows."""
 
 _NO_FIGURES = " (no figures)"
 """Follows a period for which the denominator is not known."""
@@ -41,8 +37,8 @@ class View:
     period: str
     group: str = ALL
     jurisdiction: str | None = None
-    show: str = VALUES
-    """``values``, or ``reporting`` for who reported."""
+    show: str = shows.VALUES
+    """Of ``mapsvc.maps.shows``."""
     denominator: str = ""
     """The key of another denominator than the indicator's own."""
     classes: str = ""
@@ -83,16 +79,16 @@ def view(
         period or entry["default_period"],
         group or ALL,
         jurisdiction or None,
-        show or VALUES,
+        show or shows.VALUES,
         chosen(entry, denominator or ""),
         *checked(entry, classes or "", palette or ""),
     )
     found.values(release)
     if found.jurisdiction:
         release.layer(found.layer).row(found.jurisdiction)
-    shows = _shows(release, found)
-    if found.show not in shows:
-        raise UnknownNameError(f"view of {indicator}", found.show, tuple(shows))
+    offered = shows.shows(release, indicator, found.layer)
+    if found.show not in offered:
+        raise UnknownNameError(f"view of {indicator}", found.show, tuple(offered))
     return found
 
 
@@ -104,9 +100,11 @@ def label(release: Release, seen: View) -> str:
     entry = release.indicator(seen.indicator)
     singular = release.layer_info(seen.layer)["singular"]
     group = "" if seen.group == ALL else f", {group_title(entry, seen.group)}"
-    what = "Who reported: " if seen.show == REPORTING else ""
+    shown = shows.title(release, seen)
+    what = f"{shown}: " if shown else ""
     other = seen.entry(release)["denominator_title"]
-    way = f", divided by: {other}" if seen.denominator and not what else ""
+    otherwise = seen.denominator and seen.show != shows.REPORTING
+    way = f", divided by: {other}" if otherwise else ""
     return f"{what}{entry['title']} by {singular}{group}, {text.period(seen.period)}{way}"
 
 
@@ -146,7 +144,7 @@ def sheet(
         atlas.add_child(_controls(release, seen, addresses))
         if entry["per"] is not None:
             atlas.add_child(Classing(**choice(release, seen)))
-    atlas.add_child(_legend(entry, seen))
+    atlas.add_child(_legend(release, seen))
     if release.catalogue["context"]:
         ground = release.catalogue["context"]
         atlas.add_child(
@@ -162,9 +160,8 @@ def sheet(
         column.options = widget.settled(column.options)
     atlas.add_child(column)
     atlas.add_child(elements.Words(**{key: dict(words) for key, words in text.WORDS.items()}))
-    if REPORTING in _shows(release, seen):
-        words = {key: dict(each) for key, each in reporting.WORDS.items()}
-        atlas.add_child(elements.WhoReported(answers=addresses.reporting, words=words))
+    for part in shows.parts(release, seen, addresses):
+        atlas.add_child(part)
     atlas.add_child(elements.Readout(selected=selection(release, seen, addresses)))
     if form == "embed":
         publisher = release.dataset(entry["dataset"])["publisher"]
@@ -195,8 +192,8 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
     if said.count:
         sentences.append(f"{said.count} {entry['noun']}")
     sentences.append(said.note)
-    if seen.show == REPORTING:
-        sentences = [_told(release, seen, row), said.note]
+    if told := shows.told(release, seen, row):
+        sentences = [told, said.note]
     return {
         "id": seen.jurisdiction,
         "name": table.names[row],
@@ -204,11 +201,6 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
         "text": " ".join(text.sentence(part) for part in sentences if part),
         "profile": addresses.profiles + quote(seen.jurisdiction, safe=""),
     }
-
-
-def _told(release: Release, seen: View, row: int) -> str:
-    found = reporting.reporting(release, seen.indicator, seen.layer, seen.period, seen.group)
-    return f"{found.said(row)}. {reporting.WORDS[found.category[row]]['text']}"
 
 
 def kind_title(release: Release, layer: str, kind: str) -> str:
@@ -230,13 +222,14 @@ def _heading(release: Release, seen: View, addresses: Addresses, form: str) -> e
     )
 
 
-def _legend(entry: Mapping[str, Any], seen: View) -> elements.Legend:
+def _legend(release: Release, seen: View) -> elements.Legend:
+    entry = seen.entry(release)
     title = entry["unit"][:1].upper() + entry["unit"][1:]
     return elements.Legend(
-        title="Who reported" if seen.show == REPORTING else title,
+        title=shows.title(release, seen) or title,
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
-        note=note_of(entry, seen),
+        note=note_of(entry, seen) or shows.note(release, seen),
     )
 
 
@@ -274,25 +267,18 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         denominator=seen.denominator,
         jurisdictions=[(identifier, name) for name, identifier in names],
         jurisdiction=seen.jurisdiction,
-        shows=list(_shows(release, seen).items()),
+        shows=list(shows.shows(release, seen.indicator, seen.layer).items()),
         show=seen.show,
         defaults={
             "layer": next(iter(entry["layers"])),
             "period": entry["default_period"],
             "group": ALL,
-            "show": VALUES,
+            "show": shows.VALUES,
             "denominator": "",
             "classes": "",
             "palette": "",
         },
     )
-
-
-def _shows(release: Release, seen: View) -> dict[str, str]:
-    """Return what a map can show, with titles: who reported only where the release knows."""
-    if reporting.offered(release, seen.indicator, seen.layer):
-        return {VALUES: "Values", REPORTING: "Who reported"}
-    return {VALUES: "Values"}
 
 
 def choices(release: Release, seen: View) -> list[dict[str, Any]]:

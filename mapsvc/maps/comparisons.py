@@ -15,6 +15,7 @@ import numpy as np
 
 from mapsvc.errors import BadParameterError
 from mapsvc.maps import method, sentences, text
+from mapsvc.maps.differences import others_of
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Period, Reliability, Status
 from mapsvc.release.reader import Release
 from mapsvc.statistics import comparison, rates, shares
@@ -120,7 +121,7 @@ def with_rest(
         return _none(own, None, "No comparison. No other place has a figure.")
     whole = float(column.numerator[counted].sum()), float(column.denominator[counted].sum())
     found = comparison.compare_with_rest(column.numerator[row], column.denominator[row], *whole)
-    of = _others(release, layer, others)
+    of = others_of(release, layer, others)
     rest = _rest(own, whole, others, of, entry["per"])
     if not rest.usable:
         return _none(own, rest, _why(rest))
@@ -350,16 +351,6 @@ def _rest(own: Side, whole: tuple[float, float], places: int, name: str, per: in
     return Side(
         name, own.period, own.group, events, people, shown, str(Status.OK), str(trust), places
     )
-
-
-def _others(release: Release, layer: str, others: int) -> str:
-    """Return what the rest of a layer is called, by how many of it have a figure."""
-    info = release.layer_info(layer)
-    if others == 1:
-        return f"the other {info['singular']} with a figure"
-    title = info["title"]
-    told = f"the other {text.count(others)} {title[:1].lower()}{title[1:]}"
-    return told if others == info["count"] - 1 else f"{told} with a figure"
 
 
 def _crossed(entry: Mapping[str, Any], first: str, last: str) -> list[Mapping[str, Any]]:

@@ -14,7 +14,16 @@ from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import assets, embed_urls, errors, headers, ogc_urls, picture_urls, urls
+from mapsvc.web import (
+    assets,
+    compare_urls,
+    embed_urls,
+    errors,
+    headers,
+    ogc_urls,
+    picture_urls,
+    urls,
+)
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.tiles import Tiles
 
@@ -60,6 +69,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         compare,
         coverage,
         denominators,
+        differences,
         embed,
         embedding,
         finding,
@@ -72,6 +82,8 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_tiles,
         pages,
         pictures,
+        places,
+        profile,
         reporting,
         styles,
         views,
@@ -96,12 +108,14 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     for blueprint in (
         pictures.bp,
         pages.bp,
+        profile.bp,
         methods.bp,
         embed.bp,
         embedding.bp,
         api.bp,
         compare.bp,
         denominators.bp,
+        differences.bp,
         health.bp,
         ledger.bp,
         coverage.bp,
@@ -113,6 +127,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features.bp,
         ogc_tiles.bp,
         finding.bp,
+        places.bp,
         views.bp,
     ):
         app.register_blueprint(blueprint)
@@ -126,6 +141,9 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_urls.ogc_url,
         picture_urls.picture_url,
         picture_urls.series_picture_url,
+        compare_urls.api_places_url,
+        compare_urls.choose_url,
+        compare_urls.places_url,
     ):
         app.add_template_global(build)
     app.add_template_global(assets.static_url, "static_url")

@@ -30,7 +30,9 @@ if (isPage) {
   Object.assign(state, { rows, unreliable });
 }
 // What follows the name of a view in the title of its page.
-const ofAtlas = document.title.slice(shown.label.length);
+const ofAtlas = document.title.slice(
+  document.getElementById("map").getAttribute("aria-label").length,
+);
 const places = new Places(layer);
 const map = makeMap(
   "map", configuration.map, layer.attribution, isPage ? null : document.querySelector(".panel"),
@@ -136,4 +138,6 @@ function select(id) {
   finding?.selected(id);
   panels.refreshReadout();
   scene.select(id);
+  // The others are shown beside the place that is selected.
+  if (state.show === "similar") show();
 }

@@ -5,9 +5,6 @@ import { filterTable, summaryOf } from "./filter.js";
 import { period as periodText } from "./format.js";
 import { showLegend } from "./legend.js";
 import { headline, showReadout } from "./readout.js";
-import {
-  followReport, reportSummary, showReportLegend, showReportReadout,
-} from "./reporting-panel.js";
 import { tell } from "./status.js";
 import { followColumn, makeSortable } from "./table.js";
 
@@ -22,6 +19,8 @@ export class Panels {
     this.table = document.getElementById("figures-table");
     this.readout = document.getElementById("readout");
     this.check = document.getElementById("show-unreliable");
+    // The lens whose columns the table has.
+    this.followed = null;
     if (this.table) makeSortable(this.table);
     this.check?.querySelector("input").addEventListener(
       "change", ({ target }) => on.go({ unreliable: target.checked ? "1" : null }),
@@ -77,17 +76,19 @@ export class Panels {
   #refreshTable(theme) {
     const { table, shown } = this;
     if (!table) return;
-    const { indicator, words, showUnreliable, column, report, chosen } = shown;
+    const { indicator, words, showUnreliable, column, lens, chosen } = shown;
     followColumn(table, column, { indicator, words, showUnreliable });
-    if (shown.reportWords) followReport(table, report, shown.reportWords, chosen);
-    if (!report) filterTable(table, column, shown.options(theme).matches);
+    if (this.followed?.constructor !== lens?.constructor) this.followed?.leave(table);
+    this.followed = lens;
+    if (lens) lens.follow(table, chosen);
+    else filterTable(table, column, shown.options(theme).matches);
   }
 
   #refreshLegend(theme) {
     const { shown, legend, isPage } = this;
-    const { indicator, layer, column, report, symbols, chosen, when } = shown;
+    const { indicator, layer, column, lens, symbols, chosen, when } = shown;
     for (const node of document.querySelectorAll('[data-now="legend"]')) {
-      node.textContent = report ? "Who reported" : capital(indicator.unit);
+      node.textContent = lens?.title ?? capital(indicator.unit);
     }
     const container = document.getElementById("map");
     container.setAttribute("aria-label", shown.label);
@@ -95,17 +96,17 @@ export class Panels {
       (value) => value.status === "ok" && value.reliability === "unreliable",
     );
     if (this.check) {
-      this.check.hidden = Boolean(report) || symbols || !unreliable;
+      this.check.hidden = Boolean(lens) || symbols || !unreliable;
       this.check.querySelector("input").checked = shown.showUnreliable;
     }
     const view = {
-      theme, when, chosen, words: shown.reportWords, places: layer.title.toLowerCase(),
+      theme, when, chosen, places: layer.title.toLowerCase(),
       onChoose: (category) => this.on.go({ rows: shown.rowsWith(category) }),
     };
     const frame = container.parentNode;
-    if (report) {
-      tell(frame, reportSummary(report, view));
-      if (legend) showReportLegend(legend, report, view);
+    if (lens) {
+      tell(frame, lens.summary(view));
+      if (legend) lens.legend(legend, view);
       return;
     }
     if (!legend) return;
@@ -116,7 +117,7 @@ export class Panels {
 
   refreshReadout() {
     const { readout, shown, places } = this;
-    const { state, column, indicator, words, showUnreliable, layer, report } = shown;
+    const { state, column, indicator, words, showUnreliable, layer, lens } = shown;
     const id = state.jurisdiction;
     if (!readout) return;
     if (!id || !column) {
@@ -129,18 +130,12 @@ export class Panels {
       indicator, words, column, state, showUnreliable,
       denominator: shown.denominator,
       profile: layer.profiles + encodeURIComponent(id),
+      compare: shown.compareAddress(id),
       onClose: this.on.close,
     };
-    if (!report) {
-      showReadout(readout, place, value, view);
-      return;
-    }
     const head = headline(value, indicator, words, showUnreliable);
-    showReportReadout(readout, place, report.get(id), {
-      ...view, report, words: shown.reportWords, when: shown.when,
-      note: value?.status === "not_reported" ? value.note : null,
-      value: head.muted ? null : head.text,
-    });
+    const told = lens?.readout(readout, place, { ...view, head, value, when: shown.when });
+    if (!told) showReadout(readout, place, value, view);
   }
 }
 

@@ -69,7 +69,8 @@ export function showReadout(node, place, value, view) {
     head.muted || indicator.per === null ? "" : strip(place.id, value, column, showUnreliable),
     facts(value, view),
     element("p", { class: "readout-links" },
-      element("a", { href: profile }, `All figures for ${place.name}`)),
+      element("a", { href: profile }, `All figures for ${place.name}`),
+      view.compare ? element("a", { href: view.compare }, "Compare with other places") : null),
   );
   node.hidden = false;
 }

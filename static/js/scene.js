@@ -6,7 +6,6 @@ import { fadeEdges, paintLakes, paintLand, paintPlaces } from "./ground.js";
 import {
   boxesOf, paintAreas, paintEdges, paintOutline, paintSymbols, ringSymbol, symbolAt,
 } from "./paint.js";
-import { paintReport, paintReportMarks } from "./reporting.js";
 import { Surface } from "./surface.js";
 import { TileSource } from "./tiles.js";
 
@@ -28,7 +27,7 @@ export class Sources {
 }
 
 export class Scene {
-  // `view` is as of `Shown.scene`: {theme, column, report, symbols, reference, options, chosen}.
+  // `view` is as of `Shown.scene`: {theme, column, lens, symbols, reference, options, chosen}.
   constructor(map, sources, layer, view) {
     this.map = map;
     this.tiles = sources.tiles;
@@ -83,16 +82,16 @@ export class Scene {
 
   #paintBase(frame) {
     const { context, tiles, layer, many } = this;
-    const { theme, column, report, symbols, reference, options, chosen } = this.view;
+    const { theme, column, lens, symbols, reference, options, chosen } = this.view;
     if (context) {
       paintLand(frame, context, theme);
       fadeEdges(frame, context, theme);
     }
-    if (report) paintReport(frame, tiles, layer.key, report, chosen, theme);
+    if (lens) lens.paint(frame, tiles, layer.key, chosen, theme);
     else paintAreas(frame, tiles, layer.key, column, options);
     if (context) paintLakes(frame, context, theme);
     paintEdges(frame, tiles, layer.key, theme, many);
-    if (report) this.placed = paintReportMarks(frame, tiles, layer.key, report, chosen, theme);
+    if (lens) this.placed = lens.marks(frame, tiles, layer.key, chosen, theme);
     else if (!symbols || !column) this.placed = [];
     else {
       this.placed = paintSymbols(
@@ -101,7 +100,7 @@ export class Scene {
     }
     this.onPainted?.();
     if (!context) return;
-    const near = (report || !symbols) && frame.zoom >= (many ? NEAR_MANY : NEAR)
+    const near = (lens || !symbols) && frame.zoom >= (many ? NEAR_MANY : NEAR)
       ? pointsIn(frame, tiles, `${layer.key}-labels`, ({ id }) => id).filter(
         ({ key }) => !["no_boundary", "not_applicable"].includes(column?.get(key)?.status),
       ) : [];
