@@ -23,8 +23,11 @@ export function showLegend(body, column, options, choices = null) {
 function classRows(column, options) {
   const { classes, theme, showUnreliable, words } = options;
   const colours = coloursOf(classes, theme);
-  const values = [...column.values.values()];
-  const numberOf = (key) => values.filter((value) => categoriesOf(value, options).includes(key)).length;
+  const numbers = new Map();
+  for (const value of column.values.values()) {
+    for (const key of categoriesOf(value, options)) numbers.set(key, (numbers.get(key) ?? 0) + 1);
+  }
+  const numberOf = (key) => numbers.get(key) ?? 0;
   const rows = rangesOf(classes.bounds).map((title, index) => ({
     key: `class-${index}`,
     swatch: fillSwatch({ colour: colours[index] }),

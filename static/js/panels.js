@@ -1,7 +1,7 @@
 // What a page says of the view beside and under the map: titles and links, legend, card, table.
 
 import { showLack } from "./divisor.js";
-import { filterTable, summaryOf } from "./filter.js";
+import { summaryOf } from "./filter.js";
 import { period as periodText } from "./format.js";
 import { showLegend } from "./legend.js";
 import { headline, showReadout } from "./readout.js";
@@ -9,7 +9,7 @@ import {
   followReport, reportSummary, showReportLegend, showReportReadout,
 } from "./reporting-panel.js";
 import { tell } from "./status.js";
-import { followColumn, makeSortable } from "./table.js";
+import { Follower, makeSortable } from "./table.js";
 
 export class Panels {
   // `on` has go(a change of the state) and close().
@@ -22,7 +22,10 @@ export class Panels {
     this.table = document.getElementById("figures-table");
     this.readout = document.getElementById("readout");
     this.check = document.getElementById("show-unreliable");
-    if (this.table) makeSortable(this.table);
+    if (this.table) {
+      this.follower = new Follower(this.table);
+      makeSortable(this.table);
+    }
     this.check?.querySelector("input").addEventListener(
       "change", ({ target }) => on.go({ unreliable: target.checked ? "1" : null }),
     );
@@ -78,9 +81,9 @@ export class Panels {
     const { table, shown } = this;
     if (!table) return;
     const { indicator, words, showUnreliable, column, report, chosen } = shown;
-    followColumn(table, column, { indicator, words, showUnreliable });
     if (shown.reportWords) followReport(table, report, shown.reportWords, chosen);
-    if (!report) filterTable(table, column, shown.options(theme).matches);
+    const matches = report ? null : shown.options(theme).matches;
+    this.follower.follow(column, { indicator, words, showUnreliable, matches });
   }
 
   #refreshLegend(theme) {

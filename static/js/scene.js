@@ -7,6 +7,7 @@ import {
   boxesOf, paintAreas, paintEdges, paintOutline, paintSymbols, ringSymbol, symbolAt,
 } from "./paint.js";
 import { paintReport, paintReportMarks } from "./reporting.js";
+import { Sheet } from "./sheet.js";
 import { Surface } from "./surface.js";
 import { TileSource } from "./tiles.js";
 
@@ -39,6 +40,9 @@ export class Scene {
     this.hovered = null;
     this.selected = null;
     this.placed = [];
+    // What the figures lie between: painted anew for another view of the map, not for other figures.
+    this.under = new Sheet();
+    this.over = new Sheet();
     // Called after every painting of the areas, and with the frame of what lies on top.
     this.onPainted = null;
     this.paintOnTop = null;
@@ -84,14 +88,19 @@ export class Scene {
   #paintBase(frame) {
     const { context, tiles, layer, many } = this;
     const { theme, column, report, symbols, reference, options, chosen } = this.view;
+    const drawn = [tiles.arrived, context?.arrived, theme.name].join();
     if (context) {
-      paintLand(frame, context, theme);
-      fadeEdges(frame, context, theme);
+      this.under.paint(frame, drawn, (sheet) => {
+        paintLand(sheet, context, theme);
+        fadeEdges(sheet, context, theme);
+      });
     }
     if (report) paintReport(frame, tiles, layer.key, report, chosen, theme);
     else paintAreas(frame, tiles, layer.key, column, options);
-    if (context) paintLakes(frame, context, theme);
-    paintEdges(frame, tiles, layer.key, theme, many);
+    this.over.paint(frame, drawn, (sheet) => {
+      if (context) paintLakes(sheet, context, theme);
+      paintEdges(sheet, tiles, layer.key, theme, many);
+    });
     if (report) this.placed = paintReportMarks(frame, tiles, layer.key, report, chosen, theme);
     else if (!symbols || !column) this.placed = [];
     else {
