@@ -14,10 +14,15 @@ const STATUSES = ["not_reported", "suppressed", "not_applicable", "no_boundary"]
 export function showLegend(body, column, options, choices = null) {
   const rows = options.symbols ? symbolRows(column, options) : classRows(column, options);
   rows.push(...statusRows(column, options));
-  const before = options.symbols ? [sizes(options)] : [];
+  const before = options.symbols ? [sizes(options)] : asChosen(options.classes);
   if (choices) showChoices(body, before, rows, choices);
   else body.replaceChildren(...before, element("ul", { class: "legend-rows" }, ...rows.map(plainRow)));
   return rows;
+}
+
+// Classes that are not the published ones are named.
+function asChosen({ title }) {
+  return title ? [element("p", { class: "legend-how" }, `Classes as chosen: ${title}`)] : [];
 }
 
 function classRows(column, options) {

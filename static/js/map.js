@@ -122,7 +122,7 @@ async function show() {
 }
 
 function refresh() {
-  panels.refresh(theme);
+  panels.refresh(theme, controls?.playing);
   if (isPage) document.title = shown.label + ofAtlas;
   scene.selected = state.jurisdiction;
   scene.show(shown.scene(theme));

@@ -31,7 +31,9 @@ export class Panels {
     );
   }
 
-  refresh(theme) {
+  // `quiet` while the years are played: a card that changes with every step is not read out.
+  refresh(theme, quiet) {
+    this.readout?.setAttribute("aria-live", quiet ? "off" : "polite");
     this.#write();
     this.#link();
     const { indicator, state } = this.shown;
@@ -43,6 +45,17 @@ export class Panels {
 
   failed() {
     this.legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
+  }
+
+  // The chart of the card is fetched with the first card.
+  async #chart(place, view, focused) {
+    if (!view.history) return;
+    this.charts ??= import("./card-history.js").then(({ CardHistory }) => {
+      this.charts = new CardHistory();
+      return this.charts;
+    });
+    const charts = this.charts instanceof Promise ? await this.charts : this.charts;
+    if (this.shown.state.jurisdiction === place.id) charts.fill(this.readout, place, view, focused);
   }
 
   #write() {
@@ -131,11 +144,15 @@ export class Panels {
     const view = {
       indicator, words, column, state, showUnreliable,
       denominator: shown.denominator,
+      history: this.isPage ? shown.own.history : null,
+      onPeriod: (period) => this.on.go({ period }),
       profile: layer.profiles + encodeURIComponent(id),
       onClose: this.on.close,
     };
     if (!report) {
+      const focused = readout.querySelector(".years") === document.activeElement;
       showReadout(readout, place, value, view);
+      this.#chart(place, view, focused);
       return;
     }
     const head = headline(value, indicator, words, showUnreliable);
