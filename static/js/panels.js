@@ -61,6 +61,7 @@ export class Panels {
   #write() {
     const { indicator, state, group, denominator: source } = this.shown;
     const now = {
+      label: this.shown.label,
       period: periodText(state.period),
       group,
       unit: capital(indicator.unit),
