@@ -13,6 +13,7 @@ from markupsafe import Markup
 from mapsvc import resources
 from mapsvc.errors import BadParameterError
 from mapsvc.maps import choropleth
+from mapsvc.maps.classing import choice
 from mapsvc.maps.widget import names
 from mapsvc.release.store import CurrentRelease
 from mapsvc.web import assets, embed_urls, headers, pages, urls
@@ -66,6 +67,7 @@ def builder(indicator: str) -> Response:
         title=title,
         layers=[current.layer_info(key) for key in entry["layers"]],
         choices=choropleth.choices(current, seen),
+        classings=choice(current, seen) if entry["per"] is not None else None,
         themes=THEMES,
         theme=theme,
         follow=follow,

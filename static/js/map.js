@@ -5,6 +5,7 @@ import { Controls } from "./controls.js";
 import { EffectsSection } from "./effects.js";
 import { makeMap } from "./leaflet-map.js";
 import { Panels } from "./panels.js";
+import { enablePrinting } from "./print.js";
 import { Places } from "./places.js";
 import { Pointing } from "./pointing.js";
 import { Scene, Sources } from "./scene.js";
@@ -70,6 +71,7 @@ onThemeChange(() => {
   theme = currentTheme();
   if (shown.column) refresh();
 });
+if (isPage) enablePrinting(map, scene, () => shown.label);
 scene.select(state.jurisdiction);
 await show();
 // What finds places is needed by no first view, and by pages alone.
@@ -124,7 +126,7 @@ async function show() {
 }
 
 function refresh() {
-  panels.refresh(theme);
+  panels.refresh(theme, controls?.playing);
   if (isPage) document.title = shown.label + ofAtlas;
   scene.selected = state.jurisdiction;
   scene.show(shown.scene(theme));

@@ -1,12 +1,12 @@
 // What a page says of the view beside and under the map: titles and links, legend, card, table.
 
 import { showLack } from "./divisor.js";
-import { filterTable, summaryOf } from "./filter.js";
+import { summaryOf } from "./filter.js";
 import { period as periodText } from "./format.js";
 import { showLegend } from "./legend.js";
 import { headline, showReadout } from "./readout.js";
 import { tell } from "./status.js";
-import { followColumn, makeSortable } from "./table.js";
+import { Follower, makeSortable } from "./table.js";
 
 export class Panels {
   // `on` has go(a change of the state) and close().
@@ -21,13 +21,18 @@ export class Panels {
     this.check = document.getElementById("show-unreliable");
     // The lens whose columns the table has.
     this.followed = null;
-    if (this.table) makeSortable(this.table);
+    if (this.table) {
+      this.follower = new Follower(this.table);
+      makeSortable(this.table);
+    }
     this.check?.querySelector("input").addEventListener(
       "change", ({ target }) => on.go({ unreliable: target.checked ? "1" : null }),
     );
   }
 
-  refresh(theme) {
+  // `quiet` while the years are played: a card that changes with every step is not read out.
+  refresh(theme, quiet) {
+    this.readout?.setAttribute("aria-live", quiet ? "off" : "polite");
     this.#write();
     this.#link();
     const { indicator, state } = this.shown;
@@ -41,9 +46,21 @@ export class Panels {
     this.legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
   }
 
+  // The chart of the card is fetched with the first card.
+  async #chart(place, view, focused) {
+    if (!view.history) return;
+    this.charts ??= import("./card-history.js").then(({ CardHistory }) => {
+      this.charts = new CardHistory();
+      return this.charts;
+    });
+    const charts = this.charts instanceof Promise ? await this.charts : this.charts;
+    if (this.shown.state.jurisdiction === place.id) charts.fill(this.readout, place, view, focused);
+  }
+
   #write() {
     const { indicator, state, group, denominator: source } = this.shown;
     const now = {
+      label: this.shown.label,
       period: periodText(state.period),
       group,
       unit: capital(indicator.unit),
@@ -77,11 +94,11 @@ export class Panels {
     const { table, shown } = this;
     if (!table) return;
     const { indicator, words, showUnreliable, column, lens, chosen } = shown;
-    followColumn(table, column, { indicator, words, showUnreliable });
     if (this.followed?.constructor !== lens?.constructor) this.followed?.leave(table);
     this.followed = lens;
-    if (lens) lens.follow(table, chosen);
-    else filterTable(table, column, shown.options(theme).matches);
+    lens?.follow(table, chosen);
+    const matches = lens ? null : shown.options(theme).matches;
+    this.follower.follow(column, { indicator, words, showUnreliable, matches });
   }
 
   #refreshLegend(theme) {
@@ -129,13 +146,18 @@ export class Panels {
     const view = {
       indicator, words, column, state, showUnreliable,
       denominator: shown.denominator,
+      history: this.isPage ? shown.own.history : null,
+      onPeriod: (period) => this.on.go({ period }),
       profile: layer.profiles + encodeURIComponent(id),
       compare: shown.compareAddress(id),
       onClose: this.on.close,
     };
     const head = headline(value, indicator, words, showUnreliable);
     const told = lens?.readout(readout, place, { ...view, head, value, when: shown.when });
-    if (!told) showReadout(readout, place, value, view);
+    if (told) return;
+    const focused = readout.querySelector(".years") === document.activeElement;
+    showReadout(readout, place, value, view);
+    this.#chart(place, view, focused);
   }
 }
 

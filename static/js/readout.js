@@ -67,6 +67,7 @@ export function showReadout(node, place, value, view) {
     element("p", { class: head.muted ? "readout-status" : "readout-value" }, head.text),
     ...details(value, head, view),
     head.muted || indicator.per === null ? "" : strip(place.id, value, column, showUnreliable),
+    view.history ? element("div", { class: "readout-history" }) : "",
     facts(value, view),
     element("p", { class: "readout-links" },
       element("a", { href: profile }, `All figures for ${place.name}`),

@@ -1,7 +1,7 @@
 // Starts the map of a widget: the figures of one view in the frame of another site. What it shows
 // stays as it is, so that of the pages' script it loads only what draws, and no mapping library.
 
-import { columnCache } from "./column.js";
+import { classified, columnCache } from "./column.js";
 import { element } from "./dom.js";
 import { period as periodText } from "./format.js";
 import { pointsIn, polygonAt } from "./frame.js";
@@ -75,6 +75,7 @@ await load();
 async function load() {
   try {
     column = await columnCache(indicator.columns)(state);
+    if (state.classes) column = classified(column, classes.bounds);
     if (state.show !== "values") {
       const { lensLoader } = await import("./lenses.js");
       lenses ??= lensLoader(configuration);
