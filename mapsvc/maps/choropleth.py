@@ -64,7 +64,7 @@ class Addresses:
     effects: str
     """Prefix of what other denominators change; a period follows."""
     profiles: str
-    """Prefix of the profiles of the layer; an id follows."""
+    """Template of the profiles of the layer, with ``{id}`` for a quoted id."""
     reporting: str
     """Prefix of who reported in the layer, of the indicator; a period follows."""
     search: str
@@ -205,7 +205,7 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
         "name": table.names[row],
         "kind": kind_title(release, seen.layer, table.kinds[row]),
         "text": " ".join(text.sentence(part) for part in sentences if part),
-        "profile": addresses.profiles + quote(seen.jurisdiction, safe=""),
+        "profile": addresses.profiles.replace("{id}", quote(seen.jurisdiction, safe="")),
     }
 
 

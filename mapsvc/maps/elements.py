@@ -17,7 +17,10 @@ import folium
 import jinja2
 from branca.element import Element, Figure, MacroElement
 
+from mapsvc.maps import wording
+
 _ENVIRONMENT = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+wording.install(_ENVIRONMENT)
 _ESCAPES = {
     ord(character): f"\\u{ord(character):04x}" for character in ("<", ">", "&", "\u2028", "\u2029")
 }
@@ -267,7 +270,8 @@ class Controls(Part):
     key = "controls"
     _template = markup(
         "{% macro panel(this) %}{% set o = this.options %}\n"
-        '<form class="controls" id="controls" method="get" action="{{ o.action }}">\n'
+        '<form class="controls" id="controls" method="get" action="{{ o.action }}">'
+        "{{ language_field() }}\n"
         "{% if o.layers|length > 1 %}\n"
         '<fieldset class="segmented"><legend>Map by</legend>\n'
         '{% for item in o.layers %}<label><input type="radio" name="layer" value="{{ item.key }}"'

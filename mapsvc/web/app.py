@@ -14,7 +14,7 @@ from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import assets, embed_urls, errors, headers, ogc_urls, urls
+from mapsvc.web import assets, embed_urls, errors, headers, languages, ogc_urls, style_urls, urls
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.tiles import Tiles
 
@@ -91,6 +91,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     app.after_request(_finish)  # runs after what is registered below it: last
     Compress(app)
     errors.init_app(app)
+    languages.init_app(app)
     for blueprint in (
         pages.bp,
         methods.bp,
@@ -120,6 +121,8 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         embed_urls.oembed_url,
         embed_urls.ready_url,
         ogc_urls.ogc_url,
+        style_urls.arcgis_url,
+        style_urls.style_url,
     ):
         app.add_template_global(build)
     app.add_template_global(assets.static_url, "static_url")
@@ -133,7 +136,6 @@ _ADDRESSES = (
     "api_coverage_url",
     "api_ledger_url",
     "api_url",
-    "arcgis_url",
     "citation_url",
     "column_url",
     "compare_url",
@@ -151,7 +153,6 @@ _ADDRESSES = (
     "portal_url",
     "report_url",
     "search_url",
-    "style_url",
     "tile_template",
     "tilejson_url",
     "tiles_page_url",

@@ -11,7 +11,7 @@ from mapsvc.errors import BadParameterError
 from mapsvc.maps import choropleth, finding
 from mapsvc.release.reader import Release
 from mapsvc.web import pages, urls
-from mapsvc.web.answers import json_answer, parameters
+from mapsvc.web.answers import json_answer, page_parameters, parameters
 from mapsvc.web.app import release
 
 bp = Blueprint("finding", __name__)
@@ -36,7 +36,7 @@ def search() -> Response:
 @bp.get("/search")
 def search_page() -> Response:
     """List the places that a text may stand for; without one, ask for it."""
-    query = _query(parameters("q").get("q", ""))
+    query = _query(page_parameters("q").get("q", ""))
     current = release()
     found = [_described(current, each) for each in finding.find(current, query)]
     return pages.page("search.html", query=query, found=found)

@@ -14,12 +14,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from mapsvc.errors import BadParameterError
+from mapsvc.errors import BadParameterError, MapsvcError
+from mapsvc.language import DEFAULT, speaking
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import headers, urls
+from mapsvc.web import headers, languages, urls
 from mapsvc.web.cache import ByteCache
 from mapsvc.web.coding import CODINGS, Coded, encoded
 from mapsvc.web.columns import FORMATS, column_arrow, column_json
@@ -114,7 +115,8 @@ class Front:
             for pattern, respond in _ADDRESSES:
                 if match := pattern.fullmatch(path):
                     return self._respond(respond, environ, match, start_response)
-        with urls.below(environ["SCRIPT_NAME"] if PINNED in environ else ""):
+        prefix = environ["SCRIPT_NAME"] if PINNED in environ else ""
+        with urls.below(prefix), speaking(_language(environ)):
             return self._following(environ, start_response)
 
     def _pin(self, environ: WSGIEnvironment, path: str) -> str:
@@ -213,6 +215,15 @@ _ADDRESSES: tuple[tuple[re.Pattern[str], _Respond], ...] = (
     (_TILEJSON, Front._send_tilejson),
     (_ARCHIVE, Front._send_archive),
 )
+
+
+def _language(environ: WSGIEnvironment) -> str:
+    """Return the language of a page; where it is none, what follows tells so."""
+    try:
+        return languages.asked(environ["QUERY_STRING"])
+    except MapsvcError as error:
+        environ.setdefault(FAULT, error)
+        return DEFAULT
 
 
 def _key(environ: WSGIEnvironment) -> tuple[str, str, str | None]:

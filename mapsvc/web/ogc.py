@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mapsvc.web import crs, ogc_openapi, ogc_urls, tilematrix, urls
-from mapsvc.web.answers import parameters
+from mapsvc.web.answers import page_parameters
 from mapsvc.web.app import absolute_url, release
 from mapsvc.web.ogc_answers import (
     GEOJSON,
@@ -72,7 +72,7 @@ _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 @bp.get("/ogc/")
 def landing() -> Response:
     """Say what there is, with links to all of it."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     links = [
         *own_links(shown, ()),
         link(
@@ -104,7 +104,7 @@ def landing() -> Response:
 @bp.get("/ogc/conformance")
 def conformance() -> Response:
     """List the conformance classes."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     links = own_links(shown, ("conformance",))
     if shown == "html":
         return html_response("conformance.html", links, classes=CONFORMANCE)
@@ -114,7 +114,7 @@ def conformance() -> Response:
 @bp.get("/ogc/api")
 def api() -> Response:
     """Give the definition of this API (OpenAPI 3.0), or a page of it."""
-    shown = form(parameters("f").get("f"), OPENAPI_JSON)
+    shown = form(page_parameters("f").get("f"), OPENAPI_JSON)
     known = collections(release())
     base = absolute_url(ogc_urls.ogc_url()).rstrip("/")
     document = ogc_openapi.document(release().catalogue["title"], base, known.values())
@@ -127,7 +127,7 @@ def api() -> Response:
 @bp.get("/ogc/collections")
 def list_collections() -> Response:
     """List the collections."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     known = collections(release())
     links = own_links(shown, ("collections",))
     if shown == "html":
@@ -143,7 +143,7 @@ def list_collections() -> Response:
 @bp.get("/ogc/collections/<identifier>")
 def describe(identifier: str) -> Response:
     """Describe a collection."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     found = collection(identifier)
     links = [*own_links(shown, ("collections", identifier)), *_links(found)]
     if shown == "html":
@@ -158,7 +158,7 @@ def describe(identifier: str) -> Response:
 @bp.get("/ogc/collections/<identifier>/queryables")
 def queryables(identifier: str) -> Response:
     """Give the schema of what features can be asked for by."""
-    shown = form(parameters("f").get("f"), SCHEMA_JSON)
+    shown = form(page_parameters("f").get("f"), SCHEMA_JSON)
     found = collection(identifier)
     parts = ("collections", identifier, "queryables")
     links = own_links(shown, parts, media_type=SCHEMA_JSON)

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, request
 from mapsvc import __version__
 from mapsvc.errors import UnknownNameError
 from mapsvc.web import crs, headers, ogc_query, ogc_select, ogc_urls
-from mapsvc.web.answers import dumps, parameters
+from mapsvc.web.answers import dumps, page_parameters
 from mapsvc.web.app import release
 from mapsvc.web.cql2 import FilterError
 from mapsvc.web.errors import HttpError, problem
@@ -41,7 +41,7 @@ bp = Blueprint("ogc_features", __name__)
 def items(identifier: str) -> Response:
     """Give the features that the parameters select, a page at a time."""
     found = collection(identifier)
-    given = parameters(*ogc_query.FIXED, *found.fields)
+    given = page_parameters(*ogc_query.FIXED, *found.fields)
     shown = form(given.get("f"), GEOJSON)
     asked = _asked(given, found)
     selected = ogc_select.select(release(), found, asked.query)
@@ -84,7 +84,7 @@ def items(identifier: str) -> Response:
 def item(identifier: str, feature: str) -> Response:
     """Give one feature."""
     found = collection(identifier)
-    given = parameters("f", "crs")
+    given = page_parameters("f", "crs")
     shown = form(given.get("f"), GEOJSON)
     reference = ogc_query.reference(given, "crs")
     each, row = _by_id(found, feature)

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, g
 
 from mapsvc.errors import UnknownNameError
 from mapsvc.web import crs, headers, ogc_query, ogc_urls, tilematrix
-from mapsvc.web.answers import parameters
+from mapsvc.web.answers import page_parameters, parameters
 from mapsvc.web.app import release, tiles
 from mapsvc.web.coding import CODINGS, IDENTITY, Coded, encoded, plain
 from mapsvc.web.errors import HttpError, problem
@@ -40,7 +40,7 @@ _TYPES = {"String": "string", "Number": "number", "Boolean": "boolean"}
 @bp.get("/ogc/tileMatrixSets")
 def tile_matrix_sets() -> Response:
     """List the tile matrix sets."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     links = own_links(shown, ("tileMatrixSets",))
     entry = {
         "id": tilematrix.ID,
@@ -59,7 +59,7 @@ def tile_matrix_sets() -> Response:
 @bp.get("/ogc/tileMatrixSets/<scheme>")
 def tile_matrix_set(scheme: str) -> Response:
     """Define a tile matrix set."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     _check_scheme(scheme)
     links = own_links(shown, ("tileMatrixSets", scheme))
     document = tilematrix.document()
@@ -71,13 +71,13 @@ def tile_matrix_set(scheme: str) -> Response:
 @bp.get("/ogc/tiles")
 def dataset_tilesets() -> Response:
     """List the tilesets of all layers together."""
-    return _tilesets(None, parameters("f"))
+    return _tilesets(None, page_parameters("f"))
 
 
 @bp.get("/ogc/tiles/<scheme>")
 def dataset_tileset(scheme: str) -> Response:
     """Describe the tileset of all layers together."""
-    return _tileset(None, scheme, parameters("f"))
+    return _tileset(None, scheme, page_parameters("f"))
 
 
 @bp.get("/ogc/tiles/<scheme>/<matrix>/<row>/<column>")
@@ -102,14 +102,14 @@ def dataset_tile(scheme: str, matrix: str, row: str, column: str) -> Response:
 def tilesets(identifier: str) -> Response:
     """List the tilesets of a collection."""
     found = collection(identifier)
-    return _tilesets(found, parameters("f", *_choices(found)))
+    return _tilesets(found, page_parameters("f", *_choices(found)))
 
 
 @bp.get("/ogc/collections/<identifier>/tiles/<scheme>")
 def tileset(identifier: str, scheme: str) -> Response:
     """Describe the tileset of a collection."""
     found = collection(identifier)
-    return _tileset(found, scheme, parameters("f", *_choices(found)))
+    return _tileset(found, scheme, page_parameters("f", *_choices(found)))
 
 
 @bp.get("/ogc/collections/<identifier>/tiles/<scheme>/<matrix>/<row>/<column>")

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from mapsvc.language import language
 from mapsvc.maps import (
     chart,
     choropleth,
@@ -159,6 +160,7 @@ def page(template: str, **context: Any) -> Response:
         **context,
     )
     response = Response(body, content_type="text/html; charset=utf-8")
+    response.headers["Content-Language"] = language()
     response.set_etag(headers.etag(body.encode()))
     return response
 
@@ -205,7 +207,7 @@ def figure(
         context_tiles=context_tiles,
         columns=columns,
         effects=effects,
-        profiles=urls.jurisdiction_url(seen.layer, ""),
+        profiles=urls.jurisdiction_template(seen.layer),
         reporting=reported,
         search=search,
         neighbours=neighbours,

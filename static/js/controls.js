@@ -36,7 +36,7 @@ export class Controls {
     form.addEventListener("submit", () => {
       // An address says what differs from the default, not every field of the form.
       for (const field of form.elements) {
-        const kept = field.name === "layer" || (field.name === "show" && field.value === "reporting");
+        const kept = ["layer", "lang"].includes(field.name) || (field.name === "show" && field.value === "reporting");
         if (field.name && !kept) field.disabled = true;
       }
     });

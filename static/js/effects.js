@@ -55,7 +55,7 @@ export class EffectsSection {
     const rows = each.changes.map(({ id, name, own, other }) => element(
       "tr", {},
       element("th", { scope: "row" },
-        element("a", { href: profiles + encodeURIComponent(id) }, name)),
+        element("a", { href: profiles.replace("{id}", encodeURIComponent(id)) }, name)),
       ...[own, other].map(({ value, said }) => element(
         "td", {}, element("strong", {}, number(value)), ` ${said}`,
       )),
@@ -79,5 +79,7 @@ function hrefOf(each, state) {
   const query = new URLSearchParams({ layer: state.layer, period: each.instead });
   if (state.group !== "all") query.set("group", state.group);
   query.set("denominator", each.key);
+  const language = new URLSearchParams(location.search).get("lang");
+  if (language) query.set("lang", language);
   return `${location.pathname}?${query}`;
 }

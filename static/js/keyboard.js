@@ -120,7 +120,7 @@ export class Keyboard {
     const { state, select, layer } = this.atlas;
     const id = this.id ?? state.jurisdiction;
     if (!id) return;
-    if (state.jurisdiction === id) location.assign(layer.profiles + encodeURIComponent(id));
+    if (state.jurisdiction === id) location.assign(layer.profiles.replace("{id}", encodeURIComponent(id)));
     else select(id);
   }
 

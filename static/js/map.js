@@ -293,7 +293,7 @@ function refreshReadout() {
   const view = {
     indicator, words, column, state, showUnreliable,
     denominator: denominatorOf(state),
-    profile: layer.profiles + encodeURIComponent(id),
+    profile: layer.profiles.replace("{id}", encodeURIComponent(id)),
     onClose: () => {
       select(null);
       map.getContainer().focus({ preventScroll: true });

@@ -234,7 +234,7 @@ function refreshReadout() {
   const card = {
     indicator, words, column, state, showUnreliable,
     denominator: denominatorOf(),
-    profile: layer.profiles + encodeURIComponent(id),
+    profile: layer.profiles.replace("{id}", encodeURIComponent(id)),
     onClose: () => {
       select(null);
       container.focus({ preventScroll: true });

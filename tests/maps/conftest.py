@@ -16,7 +16,7 @@ ADDRESSES = choropleth.Addresses(
     context_tiles="/tiles/context/{z}/{x}/{y}.mvt",
     columns="/api/v1/columns/counties/m/",
     effects="/api/v1/denominators/counties/m/",
-    profiles="/jurisdictions/counties/",
+    profiles="/jurisdictions/counties/{id}",
     reporting="/api/v1/reporting/counties/m/",
 )
 ASSETS = Assets(
