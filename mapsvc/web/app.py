@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_compress import Compress
 
 from mapsvc import resources
+from mapsvc.language import language
 from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
@@ -169,10 +170,11 @@ def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
 
 
 def release() -> Release:
-    """Return the release of this request: the same from its first line to its last."""
+    """Return the release of this request, in its language: the same from first line to last."""
     if FAULT in request.environ:
         raise request.environ[FAULT]
-    return cast("Release", request.environ[RELEASE])
+    found = cast("Release", request.environ[RELEASE])
+    return found.in_language(language())
 
 
 def tiles() -> Tiles:
