@@ -14,6 +14,7 @@ from urllib.parse import quote
 from mapsvc.errors import UnknownNameError
 from mapsvc.language import Message, _
 from mapsvc.maps import elements, palette, reporting, text, widget
+from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
@@ -48,28 +49,6 @@ class View:
     def values(self, release: Release) -> ValueSlice:
         """Return the values that are looked at."""
         return release.values(self.layer, self.indicator, self.period, self.group, self.denominator)
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Where the parts of a map are. Prefixes end in a slash and take a quoted name."""
-
-    page: str
-    dataset: str
-    tiles: str
-    context_tiles: str
-    columns: str
-    """Prefix of the columns of the layer and indicator; a period follows."""
-    effects: str
-    """Prefix of what other denominators change; a period follows."""
-    profiles: str
-    """Template of the profiles of the layer, with ``{id}`` for a quoted id."""
-    reporting: str
-    """Prefix of who reported in the layer, of the indicator; a period follows."""
-    search: str
-    """Where places are found by name or code."""
-    neighbours: str
-    """Who is beside whom in the layer."""
 
 
 def view(
@@ -135,8 +114,12 @@ def sheet(
     addresses: Addresses,
     assets: elements.Assets,
     form: str = "page",
+    picture: elements.Still | None = None,
 ) -> elements.Sheet:
-    """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``."""
+    """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``.
+
+    ``picture`` is shown where there is no script.
+    """
     entry = seen.entry(release)
     layer = release.layer_info(seen.layer)
     title = label(release, seen)
@@ -148,6 +131,7 @@ def sheet(
         (max(3, layer["min_zoom"]), layer["max_zoom"] + _CLOSER),
         assets,
         form == "embed",
+        picture,
     )
     figure.add_child(atlas)
     atlas.add_child(_heading(release, seen, addresses, form))
@@ -175,11 +159,10 @@ def sheet(
     atlas.add_child(elements.Readout(selected=selection(release, seen, addresses)))
     if form == "embed":
         publisher = release.dataset(entry["dataset"])["publisher"]
-        boundaries = _boundaries(layer)
         atlas.add_child(
             elements.Credit(
                 source=_("Source: {publisher} {boundaries}").format(
-                    publisher=text.sentence(publisher), boundaries=text.sentence(boundaries)
+                    publisher=text.sentence(publisher), boundaries=text.sentence(boundaries(layer))
                 ),
                 link=addresses.page,
                 text=_("Open the full map"),
@@ -247,11 +230,11 @@ def _legend(entry: Mapping[str, Any], seen: View) -> elements.Legend:
         title=_("Who reported") if seen.show == REPORTING else title,
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
-        note=_note(entry, seen),
+        note=note_of(entry, seen),
     )
 
 
-def _note(entry: Mapping[str, Any], seen: View) -> str:
+def note_of(entry: Mapping[str, Any], seen: View) -> str:
     """Return why the map of a view is empty, where its denominator is not known."""
     known = known_periods(entry, seen.layer, seen.group)
     if entry["per"] is None or seen.period in known:
@@ -330,14 +313,15 @@ def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.Jurisdict
         bounds=layer["bounds"],
         mapped=layer["mapped"],
         kinds={key: kind["title"] for key, kind in layer["kinds"].items()},
-        attribution=_boundaries(layer),
+        attribution=boundaries(layer),
         profiles=addresses.profiles,
         search=addresses.search,
         neighbours=addresses.neighbours,
     )
 
 
-def _boundaries(layer: Mapping[str, Any]) -> str:
+def boundaries(layer: Mapping[str, Any]) -> str:
+    """Return whose boundaries a layer has."""
     return _("Boundaries: {authority}, {vintage}").format(
         authority=layer["authority"], vintage=layer["vintage"]
     )

@@ -8,7 +8,6 @@ reads. So a page needs no inline script, and equal maps are equal bytes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
@@ -19,27 +18,24 @@ from branca.element import Element, Figure, MacroElement
 
 from mapsvc.language import _
 from mapsvc.maps import wording
+from mapsvc.maps.scriptjson import to_script_json
 
 _ENVIRONMENT = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 wording.install(_ENVIRONMENT)
-_ESCAPES = {
-    ord(character): f"\\u{ord(character):04x}" for character in ("<", ">", "&", "\u2028", "\u2029")
-}
-
-
-def to_script_json(document: Any) -> str:
-    """Serialise for the inside of a ``<script type="application/json">``: no way out of it.
-
-    >>> to_script_json({"a": "</script>"})
-    '{"a":"\\\\u003c/script\\\\u003e"}'
-    """
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.translate(_ESCAPES)
 
 
 def markup(source: str) -> jinja2.Template:
     """Compile a template of an element; everything it prints is escaped."""
     return _ENVIRONMENT.from_string(source)
+
+
+@dataclass(frozen=True)
+class Still:
+    """Addresses of a map as a picture, for where there is no script, and its words."""
+
+    light: str
+    dark: str
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -158,7 +154,11 @@ class AtlasMap(folium.Map):
         'aria-describedby="map-help"></div>\n'
         '<p class="map-help visually-hidden" id="map-help">'
         '{{ _("Arrow keys move the map, plus and minus zoom.") }} {{ this.figures() }}</p>\n'
-        '<noscript><p class="map-noscript">{{ _("The map needs JavaScript.") }} '
+        "<noscript>{% if this.picture %}<picture>"
+        '<source srcset="{{ this.picture.dark }}" media="(prefers-color-scheme: dark)">'
+        '<img class="map-picture" src="{{ this.picture.light }}" alt="{{ this.picture.alt }}">'
+        "</picture>{% endif %}"
+        '<p class="map-noscript">{{ _("A map that moves needs JavaScript.") }} '
         "{{ this.figures() }}</p></noscript>\n"
         "{% endmacro %}"
     )
@@ -171,6 +171,7 @@ class AtlasMap(folium.Map):
         zooms: tuple[int, int],
         assets: Assets,
         alone: bool = False,
+        picture: Still | None = None,
     ) -> None:
         west, south, east, north = bounds
         super().__init__(
@@ -190,6 +191,7 @@ class AtlasMap(folium.Map):
             "maxZoom": zooms[1],
         }
         self.assets = assets
+        self.picture = picture
 
     def get_name(self) -> str:
         return "map"

@@ -71,6 +71,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features,
         ogc_tiles,
         pages,
+        pictures,
         reporting,
         styles,
     )
@@ -93,6 +94,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     errors.init_app(app)
     languages.init_app(app)
     for blueprint in (
+        pictures.bp,
         pages.bp,
         methods.bp,
         embed.bp,
