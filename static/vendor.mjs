@@ -18,6 +18,10 @@ const copies = [
   ["@mapbox/point-geometry/LICENSE", "point-geometry.LICENSE.txt"],
   ["pbf/index.js", "pbf.js"],
   ["pbf/LICENSE", "pbf.LICENSE.txt"],
+  // What words in PNG pictures are set in, so that their bytes are the same on every machine.
+  ["@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf", "inter-regular.ttf"],
+  ["@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf", "inter-semibold.ttf"],
+  ["@expo-google-fonts/inter/LICENSE_FONT", "inter.LICENSE.txt"],
 ];
 const addresses = {
   "@mapbox/point-geometry": "./point-geometry.js",

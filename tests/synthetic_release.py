@@ -455,6 +455,7 @@ def _layer_table(places: list[Place]) -> pa.Table:
             "sketch": pa.array(drawn.paths, text),
             "sketch_x": pa.array(drawn.points[:, 0], pa.float64()),
             "sketch_y": pa.array(drawn.points[:, 1], pa.float64()),
+            "outline": pa.array(drawn.outlines, text),
             "geometry": pa.array(
                 [place.shape and shapely.to_wkb(place.shape) for place in places], pa.binary()
             ),

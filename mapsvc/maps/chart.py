@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from mapsvc.maps import text
 
 WIDTH, HEIGHT = 640, 220
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 14, 30
+LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 30
+"""Room around what is drawn."""
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TICKS = 4
 
@@ -29,7 +30,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Chart:
-    """Coordinates in a drawing of ``WIDTH`` by ``HEIGHT``."""
+    """Coordinates in a drawing, ``WIDTH`` by ``HEIGHT`` where nothing else was asked for."""
 
     lines: Sequence[str]
     """Points of each unbroken stretch, as ``x,y x,y``."""
@@ -44,11 +45,17 @@ class Chart:
     """Years without a value."""
 
 
-def chart(points: Sequence[Point], breaks: Sequence[Mapping[str, object]]) -> Chart | None:
+def chart(
+    points: Sequence[Point],
+    breaks: Sequence[Mapping[str, object]],
+    size: tuple[float, float] = (WIDTH, HEIGHT),
+) -> Chart | None:
     """Lay out a series, ordered by year; None where it has fewer than two values.
 
-    ``breaks`` have a ``year``, the first after the break, and a ``text``.
+    ``breaks`` have a ``year``, the first after the break, and a ``text``. ``size`` is the width and
+    height of the drawing, the numbers of years and levels at its edges included.
     """
+    width, height = size
     known = [point for point in points if point.value is not None]
     if len(known) < 2:
         return None
@@ -58,10 +65,10 @@ def chart(points: Sequence[Point], breaks: Sequence[Mapping[str, object]]) -> Ch
     scale = levels[-1] or 1.0
 
     def x(year: float) -> float:
-        return round(_LEFT + (year - first) / max(last - first, 1) * (WIDTH - _LEFT - _RIGHT), 1)
+        return round(LEFT + (year - first) / max(last - first, 1) * (width - LEFT - RIGHT), 1)
 
     def y(value: float) -> float:
-        return round(HEIGHT - _BOTTOM - value / scale * (HEIGHT - _TOP - _BOTTOM), 1)
+        return round(height - BOTTOM - value / scale * (height - TOP - BOTTOM), 1)
 
     cuts = {int(str(item["year"])): str(item["text"]) for item in breaks}
     lines, bands = [], []

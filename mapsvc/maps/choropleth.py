@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message, _
 from mapsvc.maps import elements, palette, reporting, text, widget
+from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
@@ -22,8 +24,6 @@ VALUES = "values"
 REPORTING = "reporting"
 """What a map shows."""
 
-_NO_FIGURES = " (no figures)"
-"""Follows a period for which the denominator is not known."""
 _CLOSER = 2
 """Zoom levels beyond the most detailed tiles: enough to read a small city."""
 
@@ -49,28 +49,6 @@ class View:
     def values(self, release: Release) -> ValueSlice:
         """Return the values that are looked at."""
         return release.values(self.layer, self.indicator, self.period, self.group, self.denominator)
-
-
-@dataclass(frozen=True)
-class Addresses:
-    """Where the parts of a map are. Prefixes end in a slash and take a quoted name."""
-
-    page: str
-    dataset: str
-    tiles: str
-    context_tiles: str
-    columns: str
-    """Prefix of the columns of the layer and indicator; a period follows."""
-    effects: str
-    """Prefix of what other denominators change; a period follows."""
-    profiles: str
-    """Template of the profiles of the layer, with ``{id}`` for a quoted id."""
-    reporting: str
-    """Prefix of who reported in the layer, of the indicator; a period follows."""
-    search: str
-    """Where places are found by name or code."""
-    neighbours: str
-    """Who is beside whom in the layer."""
 
 
 def view(
@@ -102,7 +80,8 @@ def view(
         release.layer(found.layer).row(found.jurisdiction)
     shows = _shows(release, found)
     if found.show not in shows:
-        raise UnknownNameError(f"view of {indicator}", found.show, tuple(shows))
+        kind = Message("view of {indicator}", indicator=indicator)
+        raise UnknownNameError(kind, found.show, tuple(shows))
     return found
 
 
@@ -114,10 +93,14 @@ def label(release: Release, seen: View) -> str:
     entry = release.indicator(seen.indicator)
     singular = release.layer_info(seen.layer)["singular"]
     group = "" if seen.group == ALL else f", {group_title(entry, seen.group)}"
-    what = "Who reported: " if seen.show == REPORTING else ""
+    when = f"{group}, {text.period(seen.period)}"
+    said = _("{title} by {place}{when}")
+    if seen.show == REPORTING:
+        said = _("Who reported: {title} by {place}{when}")
+    elif seen.denominator:
+        said = _("{title} by {place}{when}, divided by: {other}")
     other = seen.entry(release)["denominator_title"]
-    way = f", divided by: {other}" if seen.denominator and not what else ""
-    return f"{what}{entry['title']} by {singular}{group}, {text.period(seen.period)}{way}"
+    return said.format(title=entry["title"], place=singular, when=when, other=other)
 
 
 def group_title(entry: Mapping[str, Any], group: str) -> str:
@@ -131,8 +114,12 @@ def sheet(
     addresses: Addresses,
     assets: elements.Assets,
     form: str = "page",
+    picture: elements.Still | None = None,
 ) -> elements.Sheet:
-    """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``."""
+    """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``.
+
+    ``picture`` is shown where there is no script.
+    """
     entry = seen.entry(release)
     layer = release.layer_info(seen.layer)
     title = label(release, seen)
@@ -143,7 +130,8 @@ def sheet(
         limits(layer["bounds"]),
         (max(3, layer["min_zoom"]), layer["max_zoom"] + _CLOSER),
         assets,
-        "on the full map" if form == "embed" else "in the table below",
+        form == "embed",
+        picture,
     )
     figure.add_child(atlas)
     atlas.add_child(_heading(release, seen, addresses, form))
@@ -164,19 +152,20 @@ def sheet(
     if form == "embed":
         column.options = widget.settled(column.options)
     atlas.add_child(column)
-    atlas.add_child(elements.Words(**{key: dict(words) for key, words in text.WORDS.items()}))
+    atlas.add_child(elements.Words(**text.words()))
     if REPORTING in _shows(release, seen):
-        words = {key: dict(each) for key, each in reporting.WORDS.items()}
+        words = reporting.words()
         atlas.add_child(elements.WhoReported(answers=addresses.reporting, words=words))
     atlas.add_child(elements.Readout(selected=selection(release, seen, addresses)))
     if form == "embed":
         publisher = release.dataset(entry["dataset"])["publisher"]
-        boundaries = _boundaries(layer)
         atlas.add_child(
             elements.Credit(
-                source=f"Source: {text.sentence(publisher)} {text.sentence(boundaries)}",
+                source=_("Source: {publisher} {boundaries}").format(
+                    publisher=text.sentence(publisher), boundaries=text.sentence(boundaries(layer))
+                ),
                 link=addresses.page,
-                text="Open the full map",
+                text=_("Open the full map"),
             )
         )
     return figure
@@ -190,11 +179,13 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
     row = table.row(seen.jurisdiction)
     entry, column = seen.entry(release), seen.values(release)
     said = text.cell(column, row, entry["per"] is not None)
-    words = text.WORDS[said.status if said.status != Status.OK else said.reliability or Status.OK]
+    key = said.status if said.status != Status.OK else said.reliability or Status.OK
+    words = text.words()[key]
     sentences = [f"{words['title']}. {words['text']}"] if said.words else []
     if said.value:
-        bounds = f" (95 % interval {said.interval})" if said.interval else ""
-        sentences.insert(0, f"{said.value} {entry['unit']}{bounds}")
+        found = f"{said.value} {entry['unit']}"
+        bounds = _("95 % interval {interval}").format(interval=said.interval)
+        sentences.insert(0, f"{found} ({bounds})" if said.interval else found)
     if said.count:
         sentences.append(f"{said.count} {entry['noun']}")
     sentences.append(said.note)
@@ -211,7 +202,7 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
 
 def _told(release: Release, seen: View, row: int) -> str:
     found = reporting.reporting(release, seen.indicator, seen.layer, seen.period, seen.group)
-    return f"{found.said(row)}. {reporting.WORDS[found.category[row]]['text']}"
+    return f"{found.said(row)}. {reporting.words()[found.category[row]]['text']}"
 
 
 def kind_title(release: Release, layer: str, kind: str) -> str:
@@ -236,14 +227,14 @@ def _heading(release: Release, seen: View, addresses: Addresses, form: str) -> e
 def _legend(entry: Mapping[str, Any], seen: View) -> elements.Legend:
     title = entry["unit"][:1].upper() + entry["unit"][1:]
     return elements.Legend(
-        title="Who reported" if seen.show == REPORTING else title,
+        title=_("Who reported") if seen.show == REPORTING else title,
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
-        note=_note(entry, seen),
+        note=note_of(entry, seen),
     )
 
 
-def _note(entry: Mapping[str, Any], seen: View) -> str:
+def note_of(entry: Mapping[str, Any], seen: View) -> str:
     """Return why the map of a view is empty, where its denominator is not known."""
     known = known_periods(entry, seen.layer, seen.group)
     if entry["per"] is None or seen.period in known:
@@ -261,7 +252,8 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
 
     def named(period: str) -> tuple[str, str]:
         lacks = entry["per"] is not None and period not in known
-        return period, text.period(period) + (_NO_FIGURES if lacks else "")
+        written = text.period(period)
+        return period, _("{period} (no figures)").format(period=written) if lacks else written
 
     single = [named(key) for key in reversed(entry["periods"]) if "-" not in key]
     pooled = [named(key) for key in entry["periods"] if "-" in key]
@@ -269,7 +261,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         action=addresses.page,
         layers=[{"key": layer["key"], "title": layer["title"]} for layer in layers],
         layer=seen.layer,
-        periods=[("One year", single), ("Several years together", pooled)],
+        periods=[(_("One year"), single), (_("Several years together"), pooled)],
         period=seen.period,
         groups=entry["groups"],
         group=seen.group,
@@ -292,8 +284,8 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
 def _shows(release: Release, seen: View) -> dict[str, str]:
     """Return what a map can show, with titles: who reported only where the release knows."""
     if reporting.offered(release, seen.indicator, seen.layer):
-        return {VALUES: "Values", REPORTING: "Who reported"}
-    return {VALUES: "Values"}
+        return {VALUES: _("Values"), REPORTING: _("Who reported")}
+    return {VALUES: _("Values")}
 
 
 def choices(release: Release, seen: View) -> list[dict[str, Any]]:
@@ -321,15 +313,18 @@ def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.Jurisdict
         bounds=layer["bounds"],
         mapped=layer["mapped"],
         kinds={key: kind["title"] for key, kind in layer["kinds"].items()},
-        attribution=_boundaries(layer),
+        attribution=boundaries(layer),
         profiles=addresses.profiles,
         search=addresses.search,
         neighbours=addresses.neighbours,
     )
 
 
-def _boundaries(layer: Mapping[str, Any]) -> str:
-    return f"Boundaries: {layer['authority']}, {layer['vintage']}"
+def boundaries(layer: Mapping[str, Any]) -> str:
+    """Return whose boundaries a layer has."""
+    return _("Boundaries: {authority}, {vintage}").format(
+        authority=layer["authority"], vintage=layer["vintage"]
+    )
 
 
 def _column(release: Release, seen: View, addresses: Addresses) -> elements.ValueColumn:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from mapsvc.language import _
 from mapsvc.maps import choropleth, palette, text
 from mapsvc.maps.theme import colours
 from mapsvc.model import ALL, STATUSES, Reliability, Status
@@ -162,7 +163,7 @@ def _rates(
 ) -> tuple[list[Layer], list[Layer], Legend]:
     """Return areas filled by class, hatched where there is none, and the legend of both."""
     entry, layer, ink = release.indicator(seen.indicator), seen.layer, colours(theme)
-    bounds = _bounds(entry, seen)
+    bounds = bounds_of(entry, seen)
     shades = palette.themed(entry["palette"], len(bounds))[theme]
     shown = ["all", _is("status", Status.OK), _is_not("reliability", Reliability.UNRELIABLE)]
     unreliable = ["all", _is("status", Status.OK), _is("reliability", Reliability.UNRELIABLE)]
@@ -173,7 +174,7 @@ def _rates(
     areas.append(_hatch("use_with_caution", layer, caution))
     legend: Legend = [
         {"title": title, "class": number, "above": low, "upTo": high, "colour": shade}
-        for number, (title, low, high, shade) in enumerate(_classes(bounds, shades))
+        for number, (title, low, high, shade) in enumerate(classes(bounds, shades))
     ]
     words = text.WORDS[Reliability.USE_WITH_CAUTION]
     legend.append({**words, "reliability": "use_with_caution", "pattern": "use_with_caution"})
@@ -221,7 +222,7 @@ def _counts(
         symbols.append(_layer(f"counts-{radius:g}", "circle", layer, points, paint, where))
     legend: Legend = [
         {"title": text.count(size), "value": size, "radius": round(radius_of(size, largest), 1)}
-        for size in sorted({_nice(largest * part) for part in (1, 0.3, 0.05)}, reverse=True)
+        for size in sorted({nice(largest * part) for part in (1, 0.3, 0.05)}, reverse=True)
     ]
     legend.append({"title": "Zero", "value": 0, "radius": 2.5})
     legend += [
@@ -236,7 +237,7 @@ def reference(release: Release, seen: choropleth.View) -> float:
     """Return the count that the largest circle stands for, the same in every year."""
     column = release.values(seen.layer, seen.indicator, seen.period, seen.group)
     reported = column.value[column.status == STATUSES.index(Status.OK)]
-    bounds = _bounds(release.indicator(seen.indicator), seen)
+    bounds = bounds_of(release.indicator(seen.indicator), seen)
     return max(1.0, float(np.nanmax(reported, initial=1)), *bounds)
 
 
@@ -261,18 +262,19 @@ def steps(reference: float) -> list[tuple[float, float | None, float | None]]:
     return [(float(radius), low, high) for radius, low, high in ends][::-1]
 
 
-def _nice(value: float) -> float:
+def nice(value: float) -> float:
     """Return the round number of 1, 2 or 5 at or below."""
     power = 10 ** math.floor(math.log10(max(value, 1)))
     return float(next(factor * power for factor in (5, 2, 1) if factor * power <= max(value, 1)))
 
 
-def _bounds(entry: Mapping[str, Any], seen: choropleth.View) -> Sequence[float]:
+def bounds_of(entry: Mapping[str, Any], seen: choropleth.View) -> Sequence[float]:
+    """Return the upper bounds of the classes of a view; a group without its own has everyone's."""
     classes: Mapping[str, Sequence[float]] = entry["layers"][seen.layer]["classes"]
     return classes.get(seen.group) or classes.get(ALL) or []
 
 
-def _classes(
+def classes(
     bounds: Sequence[float], shades: Sequence[str]
 ) -> list[tuple[str, float | None, float, str]]:
     """Return title, lower and upper bound and colour of each class, from the lowest."""
@@ -280,7 +282,9 @@ def _classes(
     edges += pairwise(bounds)
     return [
         (
-            f"Up to {_bound(high)}" if low is None else f"{_bound(low)} to {_bound(high)}",
+            _("Up to {high}").format(high=_bound(high))
+            if low is None
+            else _("{lower} to {upper}").format(lower=_bound(low), upper=_bound(high)),
             low,
             high,
             shade,

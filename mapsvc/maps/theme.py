@@ -17,8 +17,11 @@ THEMES = ("light", "dark")
 """The first is the default."""
 
 _SHEET = "css/map.css"
+_PAGE_SHEET = "css/base.css"
 _DARK = "@media (prefers-color-scheme: dark)"
 _PROPERTY = re.compile(r"--map-([a-z-]+):\s*([^;]+);")
+_PAPER = re.compile(r"--([a-z]+):\s*(#[0-9a-f]{6});")
+_PAPER_NAMES = ("page", "ink", "quiet", "line", "accent", "warn")
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _RGB = re.compile(r"rgb\((\d+) (\d+) (\d+) / (\d+)%\)")
 
@@ -45,6 +48,27 @@ def _colours(theme: str) -> Mapping[str, str]:
     if sheet.index(_DARK) < sheet.index(":root") or set(light) != set(dark):
         raise ValueError(f"{_SHEET} does not give the same colours for a light and a dark page")
     return {name: _plain(text) for name, text in (light if theme == "light" else dark).items()}
+
+
+def paper(theme: str) -> Mapping[str, str]:
+    """Return the colours of a page: ``page``, ``ink``, ``quiet``, ``line``, ``accent``, ``warn``.
+
+    Raises UnknownNameError for an unknown theme.
+
+    >>> paper("light")["page"]
+    '#ffffff'
+    """
+    if theme not in THEMES:
+        raise UnknownNameError("theme", theme, THEMES)
+    return _paper(theme)
+
+
+@lru_cache(maxsize=len(THEMES))
+def _paper(theme: str) -> Mapping[str, str]:
+    sheet = (resources.static() / _PAGE_SHEET).read_text("utf-8")
+    light, dark = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)[:2]
+    found = dict(_PAPER.findall(light if theme == "light" else dark))
+    return {name: found[name] for name in _PAPER_NAMES}
 
 
 def rgba(colour: str) -> tuple[int, int, int, float]:

@@ -6,6 +6,7 @@ Reads Parquet with pyarrow alone: a server needs neither geopandas nor pandas in
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from mapsvc.model import ALL
 from mapsvc.release.alternatives import chosen, divided_by, values_name
 from mapsvc.release.valuefile import Codes, Cube, Floats, ValueSlice, read_table
 from mapsvc.tiles.archive import TileArchive
+from mapsvc.tiles.sketch import FINENESS
 
 __all__ = ["Codes", "Floats", "LayerTable", "Release", "Shapes", "ValueSlice"]
 
@@ -88,6 +90,17 @@ class LayerTable:
                     bounds[len(texts)] = shapely.bounds(shape)
                     texts.append(zlib.compress(_to_geojson(shape).encode(), _SHAPE_LEVEL))
         return Shapes(texts), bounds
+
+    @cached_property
+    def outlines(self) -> tuple[str | None, ...]:
+        """An SVG path of each in a picture ``sketch.FINENESS`` times as wide as its sketch.
+
+        None without polygon. A release from before there were any gives its sketches, as large.
+        """
+        table = read_table(self.path, ["outline"])
+        if "outline" in table.column_names:
+            return tuple(table["outline"].to_pylist())
+        return tuple(path and _enlarged(path) for path in self.sketch)
 
     def territories(self) -> npt.NDArray[np.object_]:
         """Read the polygon of each (EPSG:4326); None where there is none. Not kept."""
@@ -292,6 +305,10 @@ _SHAPE_LEVEL = 4
 _SHAPES = 64
 """Shapes that are read at a time."""
 _NUMBERS = ("fid", "lon", "lat", "area_m2", "sketch_x", "sketch_y")
+
+
+def _enlarged(path: str) -> str:
+    return re.sub(r"[\d.]+", lambda found: f"{float(found[0]) * FINENESS:g}", path)
 
 
 def _to_geojson(shape: shapely.Geometry | None) -> str:

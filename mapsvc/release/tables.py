@@ -66,6 +66,7 @@ def write_layer(
             "sketch": drawn.paths,
             "sketch_x": drawn.points[:, 0],
             "sketch_y": drawn.points[:, 1],
+            "outline": drawn.outlines,
         },
         geometry=shapely.normalize(frame.geometry.to_numpy()),
         crs="EPSG:4326",

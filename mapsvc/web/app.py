@@ -72,6 +72,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features,
         ogc_tiles,
         pages,
+        pictures,
         reporting,
         styles,
     )
@@ -94,6 +95,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     errors.init_app(app)
     languages.init_app(app)
     for blueprint in (
+        pictures.bp,
         pages.bp,
         methods.bp,
         embed.bp,

@@ -104,6 +104,8 @@ _DATA = (
 
 def is_public_data(path: str) -> bool:
     """Tell whether an address gives data, which the pages of any site may read."""
+    if path.startswith("/maps/"):
+        return path.endswith((".svg", ".png"))
     return path.startswith(_DATA)
 
 

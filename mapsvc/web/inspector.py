@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mapsvc.maps import choropleth, palette, style
-from mapsvc.maps.elements import to_script_json
+from mapsvc.maps.scriptjson import to_script_json
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.tiles.tilejson import GEOMETRY_FIELDS, TYPES

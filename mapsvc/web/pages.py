@@ -25,6 +25,7 @@ from mapsvc.maps import (
     text,
     thumbnail,
 )
+from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.maps.finding import beside
 from mapsvc.model import ALL
@@ -33,6 +34,7 @@ from mapsvc.web import headers, urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
+from mapsvc.web.stills import card, still
 
 bp = Blueprint("pages", __name__)
 
@@ -73,6 +75,7 @@ def map_page(indicator: str) -> Response:
         "map.html",
         figure=figure(current, seen, "page"),
         title=choropleth.label(current, seen),
+        card=card(current, seen),
         entry=entry,
         layer=layer,
         seen=seen,
@@ -200,7 +203,7 @@ def figure(
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
         search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
-    addresses = choropleth.Addresses(
+    addresses = Addresses(
         page=back or urls.map_url(seen.indicator),
         dataset=urls.dataset_url(entry["dataset"]),
         tiles=tiles,
@@ -212,7 +215,8 @@ def figure(
         search=search,
         neighbours=neighbours,
     )
-    sheet: Sheet = choropleth.sheet(current, seen, addresses, loaded or map_assets(), form)
+    loads = loaded or map_assets()
+    sheet: Sheet = choropleth.sheet(current, seen, addresses, loads, form, still(current, seen))
     body = sheet.render()
     return sheet.links(), body
 

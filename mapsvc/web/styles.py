@@ -7,6 +7,7 @@ import re
 from flask import Blueprint, Response, abort
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message
 from mapsvc.maps import choropleth, sprite, style
 from mapsvc.maps.theme import THEMES
 from mapsvc.model import ALL
@@ -18,6 +19,7 @@ from mapsvc.web.pages import caveats
 
 bp = Blueprint("styles", __name__)
 
+_EITHER = Message("{first} or {last}", first=THEMES[0], last=THEMES[1])
 _SPRITE = re.compile(rf"({'|'.join(THEMES)})(@2x)?\.(json|png)")
 
 
@@ -86,5 +88,5 @@ def _theme(named: str | None, query: dict[str, str]) -> str:
     """Return the theme that is asked for; raises BadParameterError for an unknown one."""
     theme = named or query.get("theme", THEMES[0])
     if theme not in THEMES:
-        raise BadParameterError("theme", theme, " or ".join(THEMES))
+        raise BadParameterError("theme", theme, _EITHER)
     return theme

@@ -3,11 +3,12 @@
 import pytest
 
 from mapsvc.maps import choropleth
+from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.elements import Assets
 from mapsvc.release.store import open_release
 from tests.synthetic_release import write_release
 
-ADDRESSES = choropleth.Addresses(
+ADDRESSES = Addresses(
     search="/api/v1/search",
     neighbours="/api/v1/neighbours/counties",
     page="/maps/m",

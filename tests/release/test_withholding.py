@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+import re
 import shutil
 from itertools import product
 
@@ -240,6 +241,7 @@ def addresses(release):
         yield f"/maps/{slug}?{view}"
         yield f"/maps/{slug}/method?{view}"
         yield f"/embed/{slug}?{view}"
+        yield f"/maps/{slug}.svg?{view}"
         yield f"/api/v1/columns/{layer}/{slug}/{period}?group={group}&denominator={way}"
         yield f"/api/v1/denominators/{layer}/{slug}/{period}?group={group}&denominator={way}"
         yield f"/api/v1/indicators/{slug}?{view}&ranks=1"
@@ -260,6 +262,29 @@ def test_no_answer_tells_a_withheld_number(guarded, canaries):
         assert_absent(canaries, response.get_data(as_text=True), address)
         answered += response.status_code == 200
     assert answered > 200
+
+
+def test_no_picture_draws_a_withheld_place_as_anything_else(guarded):
+    client = Client(create_wsgi(store.CurrentRelease(guarded.atlas), Settings()))
+    drawn = 0
+    for slug, layer, period, group, way in slices(guarded.release):
+        entry = guarded.release.indicator(slug)
+        if way or entry["per"] is None:
+            continue
+        address = f"/maps/{slug}.svg?layer={layer}&period={period}&group={group}"
+        places = client.get(address).get_data(as_text=True)
+        looks = {
+            identifier: look
+            for look, inside in re.findall(r'<g data-look="([^"]+)"[^>]*>(.*?)</g>', places)
+            for identifier in re.findall(r'data-id="([^"]+)"', inside)
+        }
+        table = guarded.release.layer(layer)
+        column = guarded.release.values(layer, slug, period, group)
+        for row, identifier in enumerate(table.ids):
+            if column.status[row] == SUPPRESSED and table.outlines[row]:
+                assert looks[identifier] == "suppressed", address
+                drawn += 1
+    assert drawn > 20
 
 
 def test_modelled_rates_are_made_of_published_counts_alone(opened, guarded):

@@ -1,0 +1,27 @@
+"""The addresses that a map is given: ``maps`` knows none by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts of a map are. Prefixes end in a slash and take a quoted name."""
+
+    page: str
+    dataset: str
+    tiles: str
+    context_tiles: str
+    columns: str
+    """Prefix of the columns of the layer and indicator; a period follows."""
+    effects: str
+    """Prefix of what other denominators change; a period follows."""
+    profiles: str
+    """Template of the profiles of the layer, with ``{id}`` for a quoted id."""
+    reporting: str
+    """Prefix of who reported in the layer, of the indicator; a period follows."""
+    search: str
+    """Where places are found by name or code."""
+    neighbours: str
+    """Who is beside whom in the layer."""
