@@ -7,8 +7,9 @@ from mapsvc.web import assets
 
 _MODULES = (
     "choices", "column", "controls", "divisor", "dom", "effects", "filter", "format", "frame",
-    "ground", "legend", "paint", "patterns", "readout", "reporting", "reporting-panel", "status",
-    "style", "surface", "table", "theme", "tiles", "url",
+    "ground", "leaflet-map", "legend", "paint", "panels", "patterns", "places", "pointing",
+    "readout", "reporting", "reporting-panel", "scene", "shown", "status", "style", "surface",
+    "table", "theme", "tiles", "url",
 )  # fmt: skip
 """Every module that a map needs at once, to be fetched side by side; the others come when used."""
 
