@@ -1,8 +1,9 @@
 // The table under the map: follows the map's period and group, and sorts by any column.
 
 import { count, interval, number } from "./format.js";
+import { _ } from "./words.js";
 
-const collator = new Intl.Collator("en");
+const collator = new Intl.Collator(document.documentElement.lang);
 
 export function followColumn(table, column, { indicator, words, showUnreliable }) {
   for (const row of table.tBodies[0].rows) {
@@ -16,8 +17,8 @@ export function followColumn(table, column, { indicator, words, showUnreliable }
       ok && value.lower !== null ? interval(value.value, value.lower, value.upper) : "");
     write(row, "count", value.numerator, value.numerator === null ? "" : count(value.numerator));
     const said = value.status !== "ok" ? value.status : rate ? value.reliability : null;
-    const held = unreliable && !showUnreliable ? ": rate not shown" : "";
-    const title = said && said !== "reliable" ? words[said].title + held : "";
+    const plain = said && said !== "reliable" ? words[said].title : "";
+    const title = unreliable && !showUnreliable ? _("{title}: rate not shown", { title: plain }) : plain;
     write(row, "words", title || null, [title, value.note].filter(Boolean).join(". "));
   }
   const sorted = table.querySelector("[aria-sort]");
