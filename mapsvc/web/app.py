@@ -17,6 +17,7 @@ from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
 from mapsvc.web import assets, embed_urls, errors, headers, languages, ogc_urls, style_urls, urls
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
+from mapsvc.web.scripts import script_messages
 from mapsvc.web.tiles import Tiles
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     app.add_template_global(assets.static_url, "static_url")
     app.add_template_global(absolute_url, "absolute_url")
     app.add_template_global(embed_urls.newest)
+    app.add_template_global(script_messages)
     app.add_template_global(widget.names, "view_names")
     return app
 

@@ -18,7 +18,7 @@ THEMES = {AUTO: "The reader's own", "light": "Light", "dark": "Dark"}
 
 _MODULES = (
     "column", "dom", "format", "frame", "ground", "legend", "paint", "patterns", "readout", "style",
-    "theme", "tiles", "view",
+    "theme", "tiles", "view", "words",
 )  # fmt: skip
 
 

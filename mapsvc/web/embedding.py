@@ -71,7 +71,7 @@ def builder(indicator: str) -> Response:
         highest=HIGHEST,
         widget=widget,
         codes=_codes(absolute_url(widget), absolute_url(page), title, theme, height),
-        modules=[assets.module_url("js/copy.js")],
+        modules=[assets.module_url(f"js/{name}.js") for name in ("copy", "words")],
         module=assets.module_url("js/builder.js"),
     )
 

@@ -168,14 +168,16 @@ class Front:
     def _send_column(
         self, asked: Asked, match: re.Match[str], start_response: StartResponse
     ) -> Iterable[bytes]:
-        given = _parameters(asked.query, ("group", "denominator", "format"))
+        given = _parameters(asked.query, ("group", "denominator", "format", languages.PARAMETER))
         form = given.get("format", "json")
         if form not in FORMATS:
             raise BadParameterError("format", form, f"one of {', '.join(FORMATS)}")
         make = column_json if form == "json" else column_arrow
         layer, indicator, period = match.group(1, 2, 3)
         group, denominator = given.get("group", ALL), given.get("denominator", "")
-        body = make(asked.release, View(layer, indicator, period, group, denominator))
+        # Its notes and sources are for readers.
+        spoken = asked.release.in_language(languages.asked(asked.query))
+        body = make(spoken, View(layer, indicator, period, group, denominator))
         return self._keep(asked, start_response, Coded(body), FORMATS[form])
 
     def _send_tilejson(

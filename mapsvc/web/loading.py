@@ -9,7 +9,7 @@ _MODULES = (
     "choices", "column", "controls", "divisor", "dom", "effects", "filter", "format", "frame",
     "ground", "leaflet-map", "legend", "paint", "panels", "patterns", "places", "pointing",
     "readout", "reporting", "reporting-panel", "scene", "shown", "status", "style", "surface",
-    "table", "theme", "tiles", "url",
+    "table", "theme", "tiles", "url", "words",
 )  # fmt: skip
 """Every module that a map needs at once, to be fetched side by side; the others come when used."""
 
