@@ -49,6 +49,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 """What the reader sees for each status and reliability: a title, and a sentence that explains."""
 
 
+_SCHEMES: Mapping[str, str] = {
+    "equal_interval": N_("equal interval"),
+    "fisher_jenks": N_("fisher jenks"),
+    "head_tail": N_("head tail"),
+    "max_breaks": N_("max breaks"),
+    "quantiles": N_("quantiles"),
+}
+
+
 def words() -> dict[str, dict[str, str]]:
     """Return ``WORDS`` in the language that is spoken."""
     return spoken(WORDS)
@@ -165,6 +174,11 @@ def either(items: Iterable[str]) -> str:
     if not first:
         return last
     return pgettext("list", "{first} or {last}").format(first=", ".join(first), last=last)
+
+
+def scheme(name: str) -> str:
+    """Return what a way to find classes is called; as it is where it has no name here."""
+    return _(_SCHEMES.get(name, name.replace("_", " ")))
 
 
 def no_figures(title: str, of: str, known: Sequence[str]) -> str:

@@ -12,8 +12,10 @@ from markupsafe import Markup
 
 from mapsvc import resources
 from mapsvc.errors import BadParameterError
+from mapsvc.language import DEFAULT, LANGUAGES, Message, _, speaking
 from mapsvc.maps import choropleth
 from mapsvc.maps.widget import names
+from mapsvc.maps.wording import PARAMETER
 from mapsvc.release.store import CurrentRelease
 from mapsvc.web import assets, embed_urls, headers, pages, urls
 from mapsvc.web.answers import answer, json_answer
@@ -30,6 +32,7 @@ LOWEST, HIGHEST = 240, 1200
 """Heights of a frame in pixels: below, the legend would hide the map."""
 _CACHE_SECONDS = 86_400
 _NEWEST, _PINNED = "newest", "pinned"
+_FOLLOW = Message("{first} or {last}", first=_NEWEST, last=_PINNED)
 
 _FRAME = Markup(
     '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" '
@@ -48,7 +51,7 @@ def builder(indicator: str) -> Response:
     theme = asked_theme()
     follow = request.args.get("follow") or _NEWEST
     if follow not in (_NEWEST, _PINNED):
-        raise BadParameterError("follow", follow, f"{_NEWEST} or {_PINNED}")
+        raise BadParameterError("follow", follow, _FOLLOW)
     height = _pixels("height", request.args.get("height") or str(HEIGHT), LOWEST, HIGHEST)
     query = names(seen)
     themed = {**query, "theme": theme} if theme != AUTO else query
@@ -63,7 +66,7 @@ def builder(indicator: str) -> Response:
         title=title,
         layers=[current.layer_info(key) for key in entry["layers"]],
         choices=choropleth.choices(current, seen),
-        themes=THEMES,
+        themes={key: _(title) for key, title in THEMES.items()},
         theme=theme,
         follow=follow,
         height=height,
@@ -88,22 +91,26 @@ def _codes(widget: str, page: str, title: str, theme: str, height: int) -> list[
     return [
         {
             "key": "frame",
-            "title": "A frame",
-            "text": "Works everywhere, without any script in your page. Its height is fixed.",
+            "title": _("A frame"),
+            "text": _("Works everywhere, without any script in your page. Its height is fixed."),
             "code": frame(widget, title, "100%", height),
         },
         {
             "key": "link",
-            "title": "A link that becomes the map",
-            "text": "The script puts the map in place of the link and fits its height to its "
-            "width. Where it does not run, the link is there.",
+            "title": _("A link that becomes the map"),
+            "text": _(
+                "The script puts the map in place of the link and fits its height to its "
+                "width. Where it does not run, the link is there."
+            ),
             "code": str(link + script),
         },
         {
             "key": "component",
-            "title": "A web component",
-            "text": "For pages that are made by a framework: changing an attribute changes the "
-            "map. With a height attribute it keeps that height.",
+            "title": _("A web component"),
+            "text": _(
+                "For pages that are made by a framework: changing an attribute changes the "
+                "map. With a height attribute it keeps that height."
+            ),
             "code": str(component.format(page, themed, page, title) + script),
         },
     ]
@@ -136,7 +143,7 @@ def _description(address: str, width: int, height: int) -> dict[str, Any]:
     base = absolute_url("")
     match = _PAGE.fullmatch(urlsplit(address).path) if address.startswith(f"{base}/") else None
     if match is None:
-        detail = f"Only {base}/maps/... and {base}/embed/... can be embedded."
+        detail = Message("Only {base}/maps/... and {base}/embed/... can be embedded.", base=base)
         raise HttpError(problem(HTTPStatus.NOT_FOUND, detail))
     pinned, indicator = (unquote(part) if part else "" for part in match.groups())
     store: CurrentRelease = current_app.config["CURRENT_RELEASE"]
@@ -149,10 +156,12 @@ def _description(address: str, width: int, height: int) -> dict[str, Any]:
     query = names(seen)
     if theme in THEMES and theme != AUTO:
         query["theme"] = theme
-    with urls.below(urls.pinned_prefix(pinned) if pinned else ""):
+    language = given.get(PARAMETER, DEFAULT)
+    prefix = urls.pinned_prefix(pinned) if pinned else ""
+    with urls.below(prefix), speaking(language if language in LANGUAGES else DEFAULT):
         widget = absolute_url(urls.embed_url(**query))
         home = absolute_url(urls.home_url())
-    title = choropleth.label(current, seen)
+        title = choropleth.label(current, seen)
     return {
         "version": "1.0",
         "type": "rich",
@@ -185,5 +194,7 @@ def _within(name: str, text: str, usual: int) -> int:
 
 def _pixels(name: str, text: str, lowest: int, highest: int) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) or not lowest <= int(text) <= highest:
-        raise BadParameterError(name, text, f"a whole number from {lowest} to {highest}")
+        raise BadParameterError(
+            name, text, Message("a whole number from {least} to {most}", least=lowest, most=highest)
+        )
     return int(text)

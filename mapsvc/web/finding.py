@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message
 from mapsvc.maps import choropleth, finding
 from mapsvc.release.reader import Release
 from mapsvc.web import pages, urls
@@ -69,7 +70,7 @@ def neighbours(layer: str) -> Response:
 
 def _query(text: str) -> str:
     if len(text) > finding.LONGEST:
-        raise BadParameterError("q", text, f"at most {finding.LONGEST} characters")
+        raise BadParameterError("q", text, Message("at most {n} characters", n=finding.LONGEST))
     return text.strip()
 
 
@@ -77,7 +78,9 @@ def _limit(text: str | None) -> int:
     if text is None:
         return finding.MOST
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= finding.MOST):
-        raise BadParameterError("limit", text, f"a number from 1 to {finding.MOST}")
+        raise BadParameterError(
+            "limit", text, Message("a number from 1 to {most}", most=finding.MOST)
+        )
     return int(text)
 
 

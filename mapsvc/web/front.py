@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from mapsvc.errors import BadParameterError, MapsvcError
-from mapsvc.language import DEFAULT, speaking
+from mapsvc.language import DEFAULT, Message, speaking
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
@@ -171,7 +171,9 @@ class Front:
         given = _parameters(asked.query, ("group", "denominator", "format", languages.PARAMETER))
         form = given.get("format", "json")
         if form not in FORMATS:
-            raise BadParameterError("format", form, f"one of {', '.join(FORMATS)}")
+            raise BadParameterError(
+                "format", form, Message("one of {names}", names=", ".join(FORMATS))
+            )
         make = column_json if form == "json" else column_arrow
         layer, indicator, period = match.group(1, 2, 3)
         group, denominator = given.get("group", ALL), given.get("denominator", "")
@@ -260,5 +262,7 @@ def _parameters(query: str, known: tuple[str, ...]) -> dict[str, str]:
         raise unknown_parameters(unknown, known)
     if len(given) < len(pairs):
         twice = next(name for name in given if [item for item, _ in pairs].count(name) > 1)
-        raise HttpError(problem(HTTPStatus.BAD_REQUEST, f"Give the parameter {twice} once."))
+        raise HttpError(
+            problem(HTTPStatus.BAD_REQUEST, Message("Give the parameter {name} once.", name=twice))
+        )
     return given

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from mapsvc.language import _
 from mapsvc.web import crs, ogc_openapi, ogc_urls, tilematrix, urls
 from mapsvc.web.answers import page_parameters
 from mapsvc.web.app import absolute_url, release
@@ -78,17 +79,19 @@ def landing() -> Response:
         link(
             ogc_urls.ogc_url("api", query=[("f", "json")]),
             "service-desc",
-            "Definition",
+            _("Definition"),
             OPENAPI_JSON,
         ),
-        link(ogc_urls.ogc_url("api", query=[("f", "html")]), "service-doc", "Documentation", HTML),
-        link(ogc_urls.ogc_url("conformance"), "conformance", "What this API conforms to"),
-        link(ogc_urls.ogc_url("collections"), "data", "Collections"),
-        link(ogc_urls.ogc_url("tiles"), tilematrix.TILESETS, "Vector tiles of all layers"),
-        link(ogc_urls.ogc_url("tileMatrixSets"), tilematrix.SCHEMES, "Tile matrix sets"),
+        link(
+            ogc_urls.ogc_url("api", query=[("f", "html")]), "service-doc", _("Documentation"), HTML
+        ),
+        link(ogc_urls.ogc_url("conformance"), "conformance", _("What this API conforms to")),
+        link(ogc_urls.ogc_url("collections"), "data", _("Collections")),
+        link(ogc_urls.ogc_url("tiles"), tilematrix.TILESETS, _("Vector tiles of all layers")),
+        link(ogc_urls.ogc_url("tileMatrixSets"), tilematrix.SCHEMES, _("Tile matrix sets")),
     ]
     title = release().catalogue["title"]
-    description = "Boundaries and indicators as features and as vector tiles."
+    description = _("Boundaries and indicators as features and as vector tiles.")
     if shown == "html":
         known = collections(release()).values()
         return html_response(
@@ -172,7 +175,7 @@ def queryables(identifier: str) -> Response:
         "description": found.description,
         "properties": {
             **{name: schema(field) for name, field in found.fields.items()},
-            "geometry": {"title": "Geometry", "format": "geometry-any"},
+            "geometry": {"title": _("Geometry"), "format": "geometry-any"},
         },
         "additionalProperties": False,
     }
@@ -224,7 +227,7 @@ def _links(found: Collection) -> list[Link]:
         link(
             ogc_urls.ogc_url(*parts, "items", query=[("f", each)]),
             "items",
-            f"Features as {name}",
+            _("Features as {name}").format(name=name),
             kind,
         )
         for each, name, kind in (("json", "GeoJSON", GEOJSON), ("html", "HTML", HTML))
@@ -232,7 +235,12 @@ def _links(found: Collection) -> list[Link]:
     page = urls.map_url(found.indicator) if found.indicator else urls.portal_url()
     return [
         *items,
-        link(ogc_urls.ogc_url(*parts, "queryables"), _QUERYABLES, "Queryables", SCHEMA_JSON),
-        link(ogc_urls.ogc_url(*parts, "tiles"), tilematrix.TILESETS, "Vector tiles", JSON),
-        link(page, "describedby", "Map, method and sources" if found.indicator else "Data", HTML),
+        link(ogc_urls.ogc_url(*parts, "queryables"), _QUERYABLES, _("Queryables"), SCHEMA_JSON),
+        link(ogc_urls.ogc_url(*parts, "tiles"), tilematrix.TILESETS, _("Vector tiles"), JSON),
+        link(
+            page,
+            "describedby",
+            _("Map, method and sources") if found.indicator else _("Data"),
+            HTML,
+        ),
     ]

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, g
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message, _
 from mapsvc.web import crs, headers, ogc_query, ogc_urls, tilematrix
 from mapsvc.web.answers import page_parameters, parameters
 from mapsvc.web.app import release, tiles
@@ -171,7 +172,8 @@ def _period(found: Collection, given: Mapping[str, str], span: tuple[str, str] |
     first, last = span
     meeting = [each for each in found.periods if days(each)[0] <= last and days(each)[1] >= first]
     if not meeting:
-        raise UnknownNameError(f"period of {found.id}", "/".join(span), found.periods)
+        kind = Message("period of {collection}", collection=found.id)
+        raise UnknownNameError(kind, "/".join(span), found.periods)
     exact = [each for each in meeting if days(each) == span]
     return (exact or sorted(meeting, key=lambda each: (-len(each), each)))[-1]
 
@@ -187,7 +189,7 @@ def _tilesets(found: Collection | None, given: Mapping[str, str]) -> Response:
         "crs": crs.EPSG_3857,
         "tileMatrixSetURI": tilematrix.URI,
         "links": [
-            link(ogc_urls.ogc_url(*parts, tilematrix.ID, query=kept), "self", "Tileset"),
+            link(ogc_urls.ogc_url(*parts, tilematrix.ID, query=kept), "self", _("Tileset")),
             *_tile_links(parts, kept),
         ],
     }
@@ -220,7 +222,7 @@ def _tileset(found: Collection | None, scheme: str, given: Mapping[str, str]) ->
     )
     document = {
         "title": found.title if found else str(release().catalogue["title"]),
-        "description": found.description if found else "The boundaries of every layer.",
+        "description": found.description if found else _("The boundaries of every layer."),
         "dataType": "vector",
         "crs": crs.EPSG_3857,
         "tileMatrixSetURI": tilematrix.URI,
@@ -262,7 +264,7 @@ def _layers(
         }
         for each, title, dimension in (
             (polygons, info["title"], 2),
-            (labels, f"{info['title']}: label points", 0),
+            (labels, _("{title}: label points").format(title=info["title"]), 0),
         )
     ]
 
@@ -281,11 +283,11 @@ def _tile_links(parts: tuple[str, ...], kept: list[tuple[str, str]]) -> list[Lin
     template = ogc_urls.ogc_tile_template(*parts, tilematrix.ID, query=kept)
     return [
         link(scheme, tilematrix.SCHEME, tilematrix.TITLE),
-        link(template, "item", "Tiles (Mapbox Vector Tiles)", MVT, templated=True),
+        link(template, "item", _("Tiles (Mapbox Vector Tiles)"), MVT, templated=True),
         *(
             []
             if len(parts) == 1
-            else [link(ogc_urls.ogc_url(*parts[:2]), tilematrix.GEODATA, "Collection")]
+            else [link(ogc_urls.ogc_url(*parts[:2]), tilematrix.GEODATA, _("Collection"))]
         ),
     ]
 
@@ -297,7 +299,7 @@ def _check_scheme(scheme: str) -> None:
 
 def _check_tile_form(given: Mapping[str, str]) -> None:
     if given.get("f", "mvt") != "mvt":
-        detail = f"f={given['f'][:80]!r} is not valid: tiles are mvt."
+        detail = Message("f={form} is not valid: tiles are mvt.", form=repr(given["f"][:80]))
         raise HttpError(problem(HTTPStatus.BAD_REQUEST, detail, ("mvt",)))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from mapsvc.language import language
+from mapsvc.language import _, language
 from mapsvc.maps import (
     chart,
     choropleth,
@@ -89,7 +89,7 @@ def map_page(indicator: str) -> Response:
         caveats=caveats(current, entry),
         rows=_rows(current, seen, entry),
         reported=_reported(current, seen),
-        report_words=reporting.WORDS,
+        report_words=reporting.words(),
     )
 
 
@@ -153,7 +153,8 @@ def page(template: str, **context: Any) -> Response:
         template,
         release_id=current.id,
         atlas_title=current.catalogue["title"],
-        words=text.WORDS,
+        words=text.words(),
+        listed=text.listed,
         number=text.number,
         count=text.count,
         years=text.years,
@@ -334,8 +335,8 @@ def _compared(
         "rest": comparisons.with_rest(current, table.key, slug, row, period),
         "change": comparisons.over_time(current, table.key, slug, row),
         "groups": comparisons.groups(current, table.key, slug, row),
-        "caution": sentences.DISPARITY_CAUTION,
-        "verdicts": sentences.VERDICTS,
+        "caution": _(sentences.DISPARITY_CAUTION),
+        "verdicts": {key: _(said) for key, said in sentences.VERDICTS.items()},
     }
 
 

@@ -104,7 +104,7 @@ def citation_url(indicator: str, form: str) -> str:
     >>> citation_url("arrest-rate", "bib")
     '/maps/arrest-rate/citation.bib'
     """
-    return _join(("maps", indicator, f"citation.{form}"))
+    return _page(("maps", indicator, f"citation.{form}"))
 
 
 def embed_url(
