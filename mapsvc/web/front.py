@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from mapsvc.errors import BadParameterError, MapsvcError
 from mapsvc.language import DEFAULT, Message, speaking
+from mapsvc.maps.wording import PARAMETER
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
@@ -168,7 +169,7 @@ class Front:
     def _send_column(
         self, asked: Asked, match: re.Match[str], start_response: StartResponse
     ) -> Iterable[bytes]:
-        given = _parameters(asked.query, ("group", "denominator", "format", languages.PARAMETER))
+        given = _parameters(asked.query, ("group", "denominator", "format", PARAMETER))
         form = given.get("format", "json")
         if form not in FORMATS:
             raise BadParameterError(

@@ -30,11 +30,11 @@ from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.maps.finding import beside
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import headers, urls
+from mapsvc.web import headers, urls, view_urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
-from mapsvc.web.stills import card, still
+from mapsvc.web.stills import card, front, profile, still
 
 bp = Blueprint("pages", __name__)
 
@@ -104,6 +104,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         "jurisdiction.html",
         layer=info,
         id=identifier,
+        card=profile(current, layer, identifier),
         name=table.names[row],
         kind=choropleth.kind_title(current, layer, table.kinds[row]),
         valid=(table.valid_from[row], table.valid_to[row]),
@@ -149,6 +150,7 @@ def dataset_page(dataset: str) -> Response:
 def page(template: str, **context: Any) -> Response:
     """Render a template with the words that all pages share, under an entity tag."""
     current = release()
+    context.setdefault("card", front(current))
     body = render_template(
         template,
         release_id=current.id,
@@ -181,6 +183,8 @@ def asked_view(current: Release, indicator: str) -> choropleth.View:
         query.get("jurisdiction"),
         query.get("show"),
         query.get("denominator"),
+        query.get("classes"),
+        query.get("palette"),
     )
 
 
@@ -201,6 +205,8 @@ def figure(
         tiles = urls.tile_template(seen.layer)
         context_tiles = urls.tile_template("context")
         columns = urls.column_url(seen.layer, seen.indicator, "")
+        classes = view_urls.classes_url(seen.layer, seen.indicator)
+        history = view_urls.history_url(seen.layer, seen.indicator, "")
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
         search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
@@ -210,6 +216,8 @@ def figure(
         tiles=tiles,
         context_tiles=context_tiles,
         columns=columns,
+        classes=classes,
+        history=history,
         effects=effects,
         profiles=urls.jurisdiction_template(seen.layer),
         reporting=reported,

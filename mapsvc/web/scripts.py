@@ -43,7 +43,7 @@ def messages(module: str, spoken: str, tree: str) -> dict[str, str | list[str]]:
     for message in read_catalogue(spoken, DOMAIN):
         key = message.id if isinstance(message.id, str) else message.id[0]
         if key and json.dumps(key, ensure_ascii=False) in sources:
-            says = message.string
+            says = message.string or ""
             found[key] = says if isinstance(says, str) else list(says)
     return found
 

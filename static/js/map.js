@@ -17,10 +17,20 @@ const { layer, ground } = configuration;
 const defaults = configuration.controls?.defaults ?? configuration.indicator.state;
 const isPage = Boolean(configuration.controls);
 
+// What the rows of a legend depend on.
+const ROWS_OF = ["show", "group", "denominator", "classes"];
+
 let theme = currentTheme();
 let finding = null;
 const shown = new Shown(configuration, loadersOf(configuration));
 const { state } = shown;
+// Which rows of the legend are chosen, only the address knows.
+if (isPage) {
+  const { rows, unreliable } = readState(defaults);
+  Object.assign(state, { rows, unreliable });
+}
+// What follows the name of a view in the title of its page.
+const ofAtlas = document.title.slice(shown.label.length);
 const places = new Places(layer);
 const map = makeMap(
   "map", configuration.map, layer.attribution, isPage ? null : document.querySelector(".panel"),
@@ -31,26 +41,24 @@ const pointing = new Pointing(map, scene, places, {
   select, linesOf: (id) => shown.linesOf(id), ready: () => Boolean(shown.column),
 });
 const panels = new Panels(shown, places, isPage, {
-  choose(category) {
-    shown.choose(category);
-    refresh();
-  },
+  go: change,
   close() {
     select(null);
     map.getContainer().focus({ preventScroll: true });
   },
-  period: (period) => go({ period }),
-  unreliable(whether) {
-    shown.showUnreliable = whether;
-    refresh();
-  },
 });
 const effects = new EffectsSection(document.getElementById("effects"), shown.indicator, layer);
 const form = document.getElementById("controls");
-const controls = form ? new Controls(form, configuration.indicator, go) : null;
+const controls = form ? new Controls(form, configuration.indicator, {
+  // What the timeline plays is the one change that does not end its playing.
+  go: (next, how) => (how?.replace ? go(next, how) : change(next)),
+  prefetch: (period) => shown.prefetch({ ...state, period }),
+  done: () => effects.follow(state),
+}) : null;
 
 document.documentElement.classList.add("has-script");
 window.addEventListener("popstate", () => {
+  controls?.pause();
   const next = readState(defaults);
   if (next.layer !== state.layer) location.reload();
   Object.assign(state, next);
@@ -84,33 +92,44 @@ async function startFinding() {
   scene.paintOnTop = (frame) => finding.paintCursor(frame);
 }
 
-// Another view: only a column is fetched, the tiles stay.
-async function go(change) {
-  Object.assign(state, change);
-  writeState(state, defaults);
-  await show();
+// What a reader changes ends the playing of the years.
+function change(next) {
+  controls?.pause();
+  return go(next);
+}
+
+// Another view: only a column is fetched, the tiles stay. Tells whether it is shown.
+function go(next, { replace = false } = {}) {
+  // Other classes, other rows: a choice among them would mean something else.
+  if (ROWS_OF.some((field) => field in next && next[field] !== state[field])) state.rows = null;
+  Object.assign(state, next);
+  if (isPage) writeState(state, defaults, replace);
+  return show();
 }
 
 async function show() {
   controls?.show(state);
   try {
-    if (!await shown.load()) return;
+    if (!await shown.load()) return false;
   } catch (error) {
     console.warn(error);
     panels.failed();
-    return;
+    return false;
   }
   refresh();
-  effects.follow(state);
+  if (!controls?.playing) effects.follow(state);
+  return true;
 }
 
 function refresh() {
   panels.refresh(theme);
+  if (isPage) document.title = shown.label + ofAtlas;
   scene.selected = state.jurisdiction;
   scene.show(shown.scene(theme));
 }
 
 function select(id) {
+  controls?.pause();
   state.jurisdiction = id;
   if (isPage) writeState(state, defaults);
   controls?.show(state);

@@ -12,7 +12,7 @@ import { tell } from "./status.js";
 import { followColumn, makeSortable } from "./table.js";
 
 export class Panels {
-  // `on` has choose(category or null), close(), period(period) and unreliable(whether shown).
+  // `on` has go(a change of the state) and close().
   constructor(shown, places, isPage, on) {
     this.shown = shown;
     this.places = places;
@@ -24,7 +24,7 @@ export class Panels {
     this.check = document.getElementById("show-unreliable");
     if (this.table) makeSortable(this.table);
     this.check?.querySelector("input").addEventListener(
-      "change", ({ target }) => on.unreliable(target.checked),
+      "change", ({ target }) => on.go({ unreliable: target.checked ? "1" : null }),
     );
   }
 
@@ -32,7 +32,7 @@ export class Panels {
     this.#write();
     this.#link();
     const { indicator, state } = this.shown;
-    showLack(document.querySelector(".legend-note"), indicator, state, this.on.period);
+    showLack(document.querySelector(".legend-note"), indicator, state, (period) => this.on.go({ period }));
     this.#refreshTable(theme);
     this.#refreshLegend(theme);
     this.refreshReadout();
@@ -90,15 +90,17 @@ export class Panels {
       node.textContent = report ? "Who reported" : capital(indicator.unit);
     }
     const container = document.getElementById("map");
-    container.setAttribute("aria-label",
-      `${report ? "Who reported: " : ""}${indicator.title} by ${layer.singular}, ${when}`);
+    container.setAttribute("aria-label", shown.label);
     const unreliable = [...column.values.values()].some(
       (value) => value.status === "ok" && value.reliability === "unreliable",
     );
-    if (this.check) this.check.hidden = Boolean(report) || symbols || !unreliable;
+    if (this.check) {
+      this.check.hidden = Boolean(report) || symbols || !unreliable;
+      this.check.querySelector("input").checked = shown.showUnreliable;
+    }
     const view = {
       theme, when, chosen, words: shown.reportWords, places: layer.title.toLowerCase(),
-      onChoose: this.on.choose,
+      onChoose: (category) => this.on.go({ rows: shown.rowsWith(category) }),
     };
     const frame = container.parentNode;
     if (report) {

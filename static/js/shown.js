@@ -1,6 +1,7 @@
 // What a map shows: a state, the figures that came for it, and how they are read.
 
-import { columnCache } from "./column.js";
+import { classesCache } from "./classes.js";
+import { classified, columnCache } from "./column.js";
 import { dividedBy } from "./divisor.js";
 import { matcher } from "./filter.js";
 import { period as periodText } from "./format.js";
@@ -10,12 +11,13 @@ import { reportLines } from "./reporting-panel.js";
 import { reportCache } from "./reporting.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
-const ASKED = ["period", "group", "denominator", "show"];
+const ASKED = ["period", "group", "denominator", "show", "classes", "palette"];
 
 // Where figures come from, each fetched once; views may share them.
 export function loadersOf({ indicator, reporting }) {
   return {
     columns: columnCache(indicator.columns),
+    classes: classesCache(indicator.classing, indicator.state, indicator.drawn),
     reports: reporting ? reportCache(reporting.answers) : null,
   };
 }
@@ -35,46 +37,68 @@ export class Shown {
     this.column = null;
     // Who reported, where that is what the map shows.
     this.report = null;
-    // The rows chosen in the legend, and what they are rows of.
-    this.chosen = new Set();
-    this.chosenOf = "";
-    this.showUnreliable = false;
+    // Classes that the reader chose instead of the release's, or null.
+    this.drawn = null;
   }
 
   // Fetch what the state asks for. False where another was asked for meanwhile; throws where it fails.
   async load() {
     const { state, loaders } = this;
     const asked = { ...state };
-    const [column, report] = await Promise.all([
+    const [column, report, drawn] = await Promise.all([
       loaders.columns(asked),
       asked.show === "reporting" && loaders.reports
         ? loaders.reports(asked.period, asked.group) : null,
+      asked.classes || asked.palette ? loaders.classes(asked) : null,
     ]);
     if (ASKED.some((field) => asked[field] !== state[field])) return false;
-    this.column = column;
+    this.column = asked.classes ? classified(column, drawn.bounds) : column;
     this.report = report;
-    // Other classes, other rows: a choice among them would mean something else.
-    const of = [asked.show, asked.group, asked.denominator].join();
-    if (of !== this.chosenOf) this.chosen.clear();
-    this.chosenOf = of;
+    this.drawn = drawn;
     this.indicator = dividedBy(this.own, state.denominator);
     return true;
   }
 
-  // Press a row of the legend, or release it; null releases all.
-  choose(category) {
-    if (category === null) this.chosen.clear();
-    else if (!this.chosen.delete(category)) this.chosen.add(category);
+  // Have the figures of another state at hand before they are asked for.
+  prefetch(state) {
+    const { columns, reports } = this.loaders;
+    const reporting = state.show === "reporting" && reports;
+    return Promise.all([columns(state), reporting ? reports(state.period, state.group) : null]);
+  }
+
+  // The rows chosen in the legend: all are shown where there is none.
+  get chosen() {
+    return new Set(this.state.rows?.split(","));
+  }
+
+  // What the state's rows are once a row of the legend is pressed, or released; null releases all.
+  rowsWith(category) {
+    const { chosen } = this;
+    if (category === null) chosen.clear();
+    else if (!chosen.delete(category)) chosen.add(category);
+    return [...chosen].sort().join() || null;
+  }
+
+  get showUnreliable() {
+    return Boolean(this.state.unreliable);
   }
 
   get classes() {
-    return this.indicator.classes[this.state.group] ?? this.indicator.classes.all;
+    return this.drawn ?? this.indicator.classes[this.state.group] ?? this.indicator.classes.all;
   }
 
   get denominator() {
     const { period, group } = this.state;
     const at = this.indicator.denominators?.of[period]?.[group];
     return at === undefined ? null : this.indicator.denominators.sources[at];
+  }
+
+  // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.
+  get label() {
+    const { indicator, layer, state } = this;
+    const reporting = state.show === "reporting";
+    const other = state.denominator && !reporting ? `, divided by: ${indicator.divisor}` : "";
+    return `${reporting ? "Who reported: " : ""}${indicator.title} by ${layer.singular}, ${this.when}${other}`;
   }
 
   get group() {
