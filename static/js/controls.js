@@ -3,6 +3,7 @@
 import { dividedBy, hasFigures } from "./divisor.js";
 import { period as periodText } from "./format.js";
 import { Timeline } from "./timeline.js";
+import { _ } from "./words.js";
 
 export class Controls {
   // `on` has go(a change of the state, {replace}) and, for playing, prefetch(period) and done().
@@ -57,8 +58,9 @@ export class Controls {
     }
     const divided = dividedBy(indicator, denominator);
     for (const option of form.elements.period.options) {
-      const lacking = hasFigures(divided, option.value, group) ? "" : " (no figures)";
-      const text = periodText(option.value) + lacking;
+      const period = periodText(option.value);
+      const text = hasFigures(divided, option.value, group)
+        ? period : _("{period} (no figures)", { period });
       if (option.textContent !== text) option.textContent = text;
     }
   }

@@ -10,6 +10,7 @@ import {
 } from "./reporting-panel.js";
 import { tell } from "./status.js";
 import { followColumn, makeSortable } from "./table.js";
+import { _ } from "./words.js";
 
 export class Panels {
   // `on` has go(a change of the state) and close().
@@ -39,7 +40,7 @@ export class Panels {
   }
 
   failed() {
-    this.legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
+    this.legend?.replaceChildren(_("The values could not be loaded. Reload the page to try again."));
   }
 
   #write() {
@@ -53,7 +54,7 @@ export class Panels {
       divisor: indicator.titles[state.group],
       source: source
         ? [source.authority, source.product, source.vintage].filter(Boolean).join(", ")
-        : "No figures",
+        : _("No figures"),
     };
     for (const node of document.querySelectorAll("[data-now]")) {
       if (node.dataset.now in now) node.textContent = now[node.dataset.now];
@@ -87,7 +88,7 @@ export class Panels {
     const { shown, legend, isPage } = this;
     const { indicator, layer, column, report, symbols, chosen, when } = shown;
     for (const node of document.querySelectorAll('[data-now="legend"]')) {
-      node.textContent = report ? "Who reported" : capital(indicator.unit);
+      node.textContent = report ? _("Who reported") : capital(indicator.unit);
     }
     const container = document.getElementById("map");
     container.setAttribute("aria-label", shown.label);

@@ -9,6 +9,7 @@ import { rangesOf } from "./legend.js";
 import { tooltipLines } from "./readout.js";
 import { reportLines } from "./reporting-panel.js";
 import { reportCache } from "./reporting.js";
+import { _ } from "./words.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
 const ASKED = ["period", "group", "denominator", "show", "classes", "palette"];
@@ -97,8 +98,11 @@ export class Shown {
   get label() {
     const { indicator, layer, state } = this;
     const reporting = state.show === "reporting";
-    const other = state.denominator && !reporting ? `, divided by: ${indicator.divisor}` : "";
-    return `${reporting ? "Who reported: " : ""}${indicator.title} by ${layer.singular}, ${this.when}${other}`;
+    const named = { title: indicator.title, singular: layer.singular, when: this.when };
+    if (reporting) return _("Who reported: {title} by {singular}, {when}", named);
+    return state.denominator
+      ? _("{title} by {singular}, {when}, divided by: {divisor}", { ...named, divisor: indicator.divisor })
+      : _("{title} by {singular}, {when}", named);
   }
 
   get group() {
@@ -147,7 +151,7 @@ export class Shown {
     if (!this.symbols && !shown) return [first, ...rest];
     return [
       `${first} ${this.indicator.unit}`,
-      ...(shown ? [`Class ${rangesOf(this.classes.bounds)[value.class]}`] : []), ...rest,
+      ...(shown ? [_("Class {range}", { range: rangesOf(this.classes.bounds)[value.class] })] : []), ...rest,
     ];
   }
 }
