@@ -34,10 +34,7 @@ KEYWORDS: Mapping[str, Any] = {
     "BadParameterError": (3,),
     "problem": (2,),
 }
-_FOLDERS = (
-    "mapsvc/*.py", "mapsvc/statistics/*.py", "mapsvc/release/*.py", "mapsvc/maps/*.py",
-    "mapsvc/web/*.py",
-)  # fmt: skip
+_FOLDERS = ("mapsvc/statistics/*.py", "mapsvc/release/*.py", "mapsvc/maps/*.py", "mapsvc/web/*.py")
 """What readers are told comes from these; those who build a release are told in English."""
 
 FOUND_IN = {
