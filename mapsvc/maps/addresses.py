@@ -15,8 +15,12 @@ class Addresses:
     context_tiles: str
     columns: str
     """Prefix of the columns of the layer and indicator; a period follows."""
+    classes: str
+    """Where classes that a reader chose are, of the layer and indicator."""
     effects: str
     """Prefix of what other denominators change; a period follows."""
+    history: str
+    """Prefix of a place's values over the periods of the indicator; its id follows."""
     profiles: str
     """Template of the profiles of the layer, with ``{id}`` for a quoted id."""
     reporting: str

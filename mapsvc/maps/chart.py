@@ -6,6 +6,7 @@ line, because figures on its two sides do not compare.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,8 +15,11 @@ from mapsvc.maps import text
 WIDTH, HEIGHT = 640, 220
 LEFT, RIGHT, TOP, BOTTOM = 52, 14, 14, 30
 """Room around what is drawn."""
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_TICKS = 4
+_STEPS = (2.0, 2.5, 5.0, 10.0, 20.0, 25.0)
+_FEWEST, _MOST = 3, 6
+"""Levels above zero."""
+_NOTHING = 1e-6
+"""Below this no number of the axis would differ from zero."""
 
 
 @dataclass(frozen=True)
@@ -110,17 +114,15 @@ def _stretches(points: Sequence[Point], cuts: set[int]) -> list[list[Point]]:
 
 
 def _levels(top: float) -> list[float]:
-    """Return round numbers from 0 to at or above ``top``."""
-    if top <= 0:
+    """Return round numbers from 0 to at or above ``top``, as near it as a few of them can be."""
+    if top < _NOTHING:
         return [0.0, 1.0]
-    rough = top / _TICKS
-    power = 10.0 ** len(str(int(rough))) / 10 if rough >= 1 else 1.0
-    while rough < power:
-        power /= 10
-    step = next(factor * power for factor in _STEPS if factor * power >= rough * 0.999)
-    count = 0
-    while count * step < top:
-        count += 1
+    power = 10.0 ** (math.floor(math.log10(top)) - 1)
+    steps = [round(factor * power, 12) for factor in _STEPS]
+    # A quotient that is whole but for rounding needs no further level.
+    counts = [math.ceil(top / step - 1e-9) for step in steps]
+    fits = [pair for pair in zip(steps, counts, strict=True) if _FEWEST <= pair[1] <= _MOST]
+    step, count = min(fits, key=lambda pair: (pair[0] * pair[1], pair[1]))
     return [round(index * step, 9) for index in range(count + 1)]
 
 

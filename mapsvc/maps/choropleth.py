@@ -6,15 +6,18 @@ figure. Rates become filled areas, counts proportional symbols: the page's scrip
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
 from mapsvc.language import Message, _
-from mapsvc.maps import elements, palette, reporting, text, widget
+from mapsvc.maps import elements, reporting, text, widget
 from mapsvc.maps.addresses import Addresses
+from mapsvc.maps.classes import checked, classes_of
+from mapsvc.maps.classing import Classing, choice
+from mapsvc.maps.divided import divided
 from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
@@ -41,6 +44,10 @@ class View:
     """``values``, or ``reporting`` for who reported."""
     denominator: str = ""
     """The key of another denominator than the indicator's own."""
+    classes: str = ""
+    """Another way to find classes than the release's, as ``classes.checked`` has it."""
+    palette: str = ""
+    """Another palette than the indicator's."""
 
     def entry(self, release: Release) -> Mapping[str, Any]:
         """Return the catalogue's entry of the indicator, divided as it is looked at."""
@@ -60,10 +67,13 @@ def view(
     jurisdiction: str | None = None,
     show: str | None = None,
     denominator: str | None = None,
+    classes: str | None = None,
+    palette: str | None = None,
 ) -> View:
     """Return the view that the names ask for, the rest by default.
 
-    Raises UnknownNameError for a name that the release does not have.
+    Raises UnknownNameError for a name that the release does not have, BadParameterError for a way
+    to find classes or a palette that is not offered.
     """
     entry = release.indicator(indicator)
     found = View(
@@ -74,6 +84,7 @@ def view(
         jurisdiction or None,
         show or VALUES,
         chosen(entry, denominator or ""),
+        *checked(entry, classes or "", palette or ""),
     )
     found.values(release)
     if found.jurisdiction:
@@ -137,6 +148,8 @@ def sheet(
     atlas.add_child(_heading(release, seen, addresses, form))
     if form == "page":
         atlas.add_child(_controls(release, seen, addresses))
+        if entry["per"] is not None:
+            atlas.add_child(Classing(**choice(release, seen)))
     atlas.add_child(_legend(entry, seen))
     if release.catalogue["context"]:
         ground = release.catalogue["context"]
@@ -277,6 +290,8 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
             "group": ALL,
             "show": VALUES,
             "denominator": "",
+            "classes": "",
+            "palette": "",
         },
     )
 
@@ -337,10 +352,12 @@ def _column(release: Release, seen: View, addresses: Addresses) -> elements.Valu
         groups={item["key"]: item["title"] for item in entry["groups"]},
         breaks=entry["breaks"],
         columns=addresses.columns,
+        classing=addresses.classes,
+        history=addresses.history,
         effects=addresses.effects,
-        **_divided(entry, seen.layer),
+        **divided(entry, seen.layer),
         alternatives={
-            each["key"]: _divided(release.indicator(entry["slug"], each["key"]), seen.layer)
+            each["key"]: divided(release.indicator(entry["slug"], each["key"]), seen.layer)
             for each in alternatives(entry)
         },
         state={
@@ -350,41 +367,16 @@ def _column(release: Release, seen: View, addresses: Addresses) -> elements.Valu
             "jurisdiction": seen.jurisdiction,
             "show": seen.show,
             "denominator": seen.denominator,
+            "classes": seen.classes,
+            "palette": seen.palette,
         },
+        drawn=_drawn(release, seen),
     )
 
 
-def _divided(entry: Mapping[str, Any], layer: str) -> dict[str, Any]:
-    """Return what depends on the denominator: unit, base, sources and classes."""
-    classes: Mapping[str, Sequence[float]] = entry["layers"][layer]["classes"]
-    return {
-        "unit": entry["unit"],
-        "per": entry["per"],
-        "description": entry["description"],
-        "method": text.sentence(entry["method"]),
-        "titles": {
-            group: title_of(entry, layer, entry["default_period"], group) for group in classes
-        },
-        "known": {group: known_periods(entry, layer, group) for group in classes},
-        "denominators": _denominators(entry["layers"][layer]["denominators"]),
-        "classes": {
-            group: {"bounds": bounds, "colours": palette.themed(entry["palette"], len(bounds))}
-            for group, bounds in classes.items()
-        },
-    }
-
-
-def _denominators(
-    named: Mapping[str, Mapping[str, Mapping[str, str]]] | None,
-) -> dict[str, Any] | None:
-    """Return each source once, and which one a period and group used: years share theirs."""
-    if named is None:
+def _drawn(release: Release, seen: View) -> dict[str, Any] | None:
+    """Return the classes of a view where they are not the release's own."""
+    if not (seen.classes or seen.palette):
         return None
-    sources: list[Mapping[str, str]] = []
-    used: dict[str, dict[str, int]] = {}
-    for period, groups in named.items():
-        for group, source in groups.items():
-            if source not in sources:
-                sources.append(source)
-            used.setdefault(period, {})[group] = sources.index(source)
-    return {"sources": sources, "of": used}
+    found = classes_of(release, seen)
+    return {"title": found.title, "bounds": found.bounds, "colours": found.colours}

@@ -54,7 +54,7 @@ def draw(release: Release, seen: choropleth.View, frame: Frame, caveat: str = ""
             raise BadParameterError("height", str(frame.height), most)
     drawn = shapes.draw_map(
         content.table, content.values, shown, content.units, laid.room,
-        _largest(frame, laid.density), frame.theme,
+        _largest(frame, laid.density), frame,
     )  # fmt: skip
     alt = told(release, seen, shown)
     return sheet(frame, laid.height, choropleth.label(release, seen), alt, drawn, laid.words)

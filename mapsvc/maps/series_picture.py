@@ -21,6 +21,8 @@ from mapsvc.release.reader import Release
 _SHAPE = 0.42
 """Height of the drawing as a part of its width, where the picture has no height."""
 _LEAST_DRAWING = 120.0
+_NOTHING = 40.0
+_BAND = N_("The band, where it is wider than the line, is the 95 % interval.")
 _NO_LINE = N_("Too few years with a value for a chart.")
 
 
@@ -104,7 +106,9 @@ def draw(
     head.paragraph(title, (28 if frame.width >= 1000 else 22) * density, bold=True, gap=3)
     unit = entry["unit"]
     head.paragraph(f"{unit[:1].upper()}{unit[1:]}", 15 * density, "quiet", gap=14)
-    below = _notes(entry, found, width, ink, density)
+    # Whether there is a line does not depend on the room for it, which depends on the notes.
+    lined = chart.chart(found.points, entry["breaks"]) is not None
+    below = _notes(entry, found, width, ink, density) if lined else Column(0, 0, width, ink)
     dataset = release.dataset(entry["dataset"])
     end = foot(
         frame,
@@ -115,11 +119,12 @@ def draw(
         release_line(release),
     )
     rest = head.y + below.y + end.y + 1.8 * margin
-    room = max((frame.height or rest + width * _SHAPE) - rest, _LEAST_DRAWING)
+    natural = width * _SHAPE if lined else _NOTHING
+    room = max((frame.height or rest + natural) - rest, _LEAST_DRAWING if lined else _NOTHING)
     drawn = chart.chart(found.points, entry["breaks"], (width, room))
     top = head.y
     height = frame.height or int(rest + room)
-    body = _drawing(drawn, width, room, ink) if drawn else _nothing(width, ink)
+    body = _drawing(drawn, width, room, ink) if drawn else _nothing(ink)
     return sheet(
         frame,
         height,
@@ -143,7 +148,7 @@ def _notes(
     column = Column(0, 0, width, ink)
     size = 12.5 * density
     if any(each.lower is not None for each in found.points):
-        column.paragraph(_("The band is the 95 % interval."), size, "quiet", gap=2)
+        column.paragraph(_(_BAND), size, "quiet", gap=2)
     for each in _crossed(entry, found):
         said = _("Dashed line, {year}: {text}").format(
             year=each["year"], text=text.sentence(each["text"])
@@ -186,8 +191,8 @@ def _drawing(drawn: chart.Chart, width: float, height: float, ink: Mapping[str, 
     return "".join(parts)
 
 
-def _nothing(width: float, ink: Mapping[str, str]) -> str:
-    return set_line(0, 40, _(_NO_LINE), 15, ink["quiet"])
+def _nothing(ink: Mapping[str, str]) -> str:
+    return set_line(0, 20, _(_NO_LINE), 15, ink["quiet"])
 
 
 def _line(

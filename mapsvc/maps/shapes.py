@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from mapsvc.maps import svg
 from mapsvc.maps.legend import CIRCLE, PLAIN, ZERO, Legend
 from mapsvc.maps.svg import tag
 from mapsvc.maps.theme import colours
+from mapsvc.maps.typeset import Frame
 from mapsvc.model import Status
 from mapsvc.release.reader import LayerTable
 from mapsvc.tiles.sketch import FINENESS
@@ -27,7 +28,7 @@ def draw_map(
     units: tuple[float, float],
     room: tuple[float, float, float, float],
     largest: float,
-    theme: str,
+    frame: Frame,
 ) -> str:
     """Draw a layer of ``units`` across and up in the middle of a room: left, top, width, height.
 
@@ -37,19 +38,19 @@ def draw_map(
     scale = min(across / units[0], up / units[1])
     left = x + (across - scale * units[0]) / 2
     top = y + (up - scale * units[1]) / 2
-    ink = colours(theme)
+    ink = colours(frame.theme)
     counts = shown.reference > 0
-    used: dict[str, list[str]] = {}
+    used: dict[str, list[tuple[str, str]]] = {}
     for look, identifier, path in zip(shown.looks, table.ids, table.outlines, strict=True):
         if path is not None:
             drawn = PLAIN if counts and look != Status.NO_BOUNDARY else look
-            used.setdefault(drawn, []).append(tag("path", {"data_id": identifier, "d": path}))
+            used.setdefault(drawn, []).append((identifier, path))
     many = sum(map(len, used.values())) > _MANY
     edge = {**svg.paint(ink["edge"], "stroke"), "stroke_width": (0.5 if many else 0.9) / scale}
     groups = [
         tag("g", {"data_look": look, **fill_of(shown, look, "map-"), **(
             open_outline(ink, 1 / scale) if look == Status.NO_BOUNDARY else {}
-        )}, *used[look])
+        )}, _paths(used[look], frame.separate))
         for look in sorted(used, key=lambda look: (look == Status.NO_BOUNDARY, look))
     ]  # fmt: skip
     place = f"translate({svg.text_of(left)} {svg.text_of(top)}) scale({svg.text_of(scale)})"
@@ -69,6 +70,13 @@ def draw_map(
         points = table.sketch_points * FINENESS * scale + (left, top)
         symbols = _symbols(values, shown, points, largest, ink)
     return _hatches(shown, set(used), scale) + areas + symbols
+
+
+def _paths(places: Sequence[tuple[str, str]], separate: bool) -> str:
+    """Return (id, path) of places that look alike as they are asked for."""
+    if separate:
+        return "".join(tag("path", {"data_id": key, "d": path}) for key, path in places)
+    return tag("path", {"d": "".join(path for _, path in places)})
 
 
 def _symbols(

@@ -23,6 +23,9 @@ class Frame:
     width: int = DEFAULT_WIDTH
     height: int | None = None
     theme: str = "light"
+    separate: bool = True
+    """Whether each place is a shape with its id. One shape for all that look alike is drawn into
+    pixels three times as fast, and has no seams."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from mapsvc.maps.choropleth import View
 
 _CHOICES = (
-    "alternatives", "breaks", "description", "effects", "known", "method", "periods", "titles",
+    "alternatives", "breaks", "classing", "description", "drawn", "effects", "history", "known",
+    "method", "periods", "titles",
 )  # fmt: skip
 """What only a page needs, where the reader chooses."""
 
@@ -24,7 +25,7 @@ def settled(options: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in options.items() if key not in _CHOICES}
     period, group = options["state"]["period"], options["state"]["group"]
     shown = group if group in options["classes"] else ALL
-    kept["classes"] = {shown: options["classes"][shown]}
+    kept["classes"] = {shown: options["drawn"] or options["classes"][shown]}
     kept["groups"] = {group: options["groups"][group]}
     kept["denominators"] = None
     named = options["denominators"]
@@ -44,6 +45,9 @@ def names(seen: View) -> dict[str, str]:
         found["group"] = seen.group
     if seen.denominator:
         found["denominator"] = seen.denominator
+    for name, asked in (("classes", seen.classes), ("palette", seen.palette)):
+        if asked:
+            found[name] = asked
     if seen.jurisdiction:
         found["jurisdiction"] = seen.jurisdiction
     if seen.show != "values":

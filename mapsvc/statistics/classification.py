@@ -18,6 +18,7 @@ SCHEMES: Mapping[str, Callable[[Floats, int], Floats]] = {
     "equal_interval": lambda values, count: mapclassify.EqualInterval(values, k=count).bins,
     "head_tail": lambda values, _: mapclassify.HeadTailBreaks(values).bins,
     "max_breaks": lambda values, count: mapclassify.MaximumBreaks(values, k=count).bins,
+    "pretty": lambda values, count: mapclassify.PrettyBreaks(values, k=count).bins,
 }
 """Upper bounds of the classes, by scheme."""
 
@@ -52,6 +53,21 @@ def class_breaks(values: npt.ArrayLike, scheme: str, count: int) -> list[float]:
     rounded = [_round(float(bound)) for bound in bins]
     rounded[-1] = max(rounded[-1], _round(float(distinct[-1]), up=True))
     return sorted(set(rounded))
+
+
+def thinned(values: npt.ArrayLike, most: int) -> Floats:
+    """Return at most so many of the known values, sorted, evenly spaced by rank, ends included.
+
+    For schemes whose time grows with the square of the number of values.
+
+    >>> thinned([5, 1, 2, 3, 4, float("nan")], 3)
+    array([1., 3., 5.])
+    """
+    data = np.asarray(values, dtype=np.float64).ravel()
+    data = np.sort(data[np.isfinite(data)])
+    if data.size <= most:
+        return data
+    return data[np.linspace(0, data.size - 1, most).round().astype(np.intp)]
 
 
 def covering(breaks: Sequence[float], values: npt.ArrayLike) -> list[float]:

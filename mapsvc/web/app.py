@@ -14,7 +14,17 @@ from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import assets, embed_urls, errors, headers, languages, ogc_urls, style_urls, urls
+from mapsvc.web import (
+    assets,
+    embed_urls,
+    errors,
+    headers,
+    languages,
+    ogc_urls,
+    picture_urls,
+    style_urls,
+    urls,
+)
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.tiles import Tiles
 
@@ -74,6 +84,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         pictures,
         reporting,
         styles,
+        views,
     )
 
     app = Flask(__name__, static_folder=None)
@@ -113,6 +124,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features.bp,
         ogc_tiles.bp,
         finding.bp,
+        views.bp,
     ):
         app.register_blueprint(blueprint)
     app.add_url_rule("/static/<path:name>", "static", _static)
@@ -123,6 +135,8 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         embed_urls.oembed_url,
         embed_urls.ready_url,
         ogc_urls.ogc_url,
+        picture_urls.picture_url,
+        picture_urls.series_picture_url,
         style_urls.arcgis_url,
         style_urls.style_url,
     ):

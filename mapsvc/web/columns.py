@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-import numpy.typing as npt
 import pyarrow as pa
 
 from mapsvc.model import RELIABILITIES, STATUSES
@@ -38,8 +37,11 @@ def column_json(release: Release, view: View) -> bytes:
     document = {
         **_about(release, view),
         "ids": release.layer(view.layer).ids,
-        **{name: _whole(getattr(found, name)) for name in COUNTS},
-        **{name: _rounded(getattr(found, name), _DIGITS[name]) for name in ("value", *LIMITS)},
+        **{name: [whole(each) for each in getattr(found, name).tolist()] for name in COUNTS},
+        **{
+            name: [rounded(name, each) for each in getattr(found, name).tolist()]
+            for name in ("value", *LIMITS)
+        },
         "class": _classes(found),
     }
     for (one, several), texts in zip(_WORDS, _texts(found), strict=True):
@@ -111,19 +113,15 @@ def _coded(texts: Iterable[str | None]) -> tuple[list[int | None], list[str]]:
     return [places[text] if text else None for text in listed], list(places)
 
 
-def _whole(array: npt.NDArray[Any]) -> Sequence[float | None]:
-    return [_number(number) for number in array.tolist()]
-
-
-def _rounded(array: npt.NDArray[Any], digits: int) -> Sequence[float | None]:
-    """Return numbers with so many significant digits; whole ones keep all of theirs."""
-    return [
-        _number(number if number.is_integer() else float(f"{number:.{digits}g}"))
-        for number in array.tolist()
-    ]
-
-
-def _number(number: float) -> float | None:
+def whole(number: float) -> float | None:
+    """Return a count as JSON has it: an integer where it is one, None where it is missing."""
     if not math.isfinite(number):
         return None
-    return int(number) if number.is_integer() else number
+    return int(number) if float(number).is_integer() else float(number)
+
+
+def rounded(name: str, number: float) -> float | None:
+    """Return a number of the column ``name`` with the digits that it is worth; whole ones keep all
+    of theirs.
+    """
+    return whole(number if float(number).is_integer() else float(f"{number:.{_DIGITS[name]}g}"))

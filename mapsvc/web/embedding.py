@@ -39,7 +39,10 @@ _FRAME = Markup(
     'style="border: 0; max-width: 100%"></iframe>'
 )
 _PAGE = re.compile(r"(?:/r/([^/]+))?/(?:maps|embed)/([^/]+)")
-_QUERY = ("layer", "period", "group", "jurisdiction", "show", "denominator", "theme")
+_QUERY = (
+    "layer", "period", "group", "jurisdiction", "show", "denominator", "classes", "palette",
+    "theme",
+)  # fmt: skip
 
 
 @bp.get("/maps/<indicator>/embed")

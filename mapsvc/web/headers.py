@@ -102,9 +102,12 @@ _DATA = (
 )  # fmt: skip
 
 
+_PICTURED = ("/maps/", "/jurisdictions/")
+
+
 def is_public_data(path: str) -> bool:
     """Tell whether an address gives data, which the pages of any site may read."""
-    if path.startswith("/maps/"):
+    if path.startswith(_PICTURED):
         return path.endswith((".svg", ".png"))
     return path.startswith(_DATA)
 

@@ -6,9 +6,10 @@ from mapsvc.maps.elements import Assets
 from mapsvc.web import assets
 
 _MODULES = (
-    "choices", "column", "controls", "divisor", "dom", "effects", "filter", "format", "frame",
-    "ground", "legend", "paint", "patterns", "readout", "reporting", "reporting-panel", "status",
-    "style", "surface", "table", "theme", "tiles", "url",
+    "choices", "classes", "column", "controls", "divisor", "dom", "effects", "filter", "format",
+    "frame", "ground", "leaflet-map", "legend", "paint", "panels", "patterns", "places", "player",
+    "pointing", "readout", "reporting", "reporting-panel", "scene", "series", "shown", "status",
+    "style", "surface", "table", "theme", "tiles", "timeline", "url",
 )  # fmt: skip
 """Every module that a map needs at once, to be fetched side by side; the others come when used."""
 

@@ -14,6 +14,7 @@ from mapsvc.release.reader import Release
 from mapsvc.web import pages, urls
 from mapsvc.web.answers import answer, page_parameters
 from mapsvc.web.app import absolute_url, release
+from mapsvc.web.stills import card
 
 bp = Blueprint("methods", __name__)
 
@@ -35,6 +36,7 @@ def method_page(indicator: str) -> Response:
     refusal = modelled.refusal(current, indicator)
     return pages.page(
         "method.html",
+        card=card(current, seen),
         entry=entry,
         seen=seen,
         layer=current.layer_info(seen.layer),

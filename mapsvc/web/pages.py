@@ -30,11 +30,11 @@ from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.maps.finding import beside
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import headers, urls
+from mapsvc.web import headers, profiles, urls, view_urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
-from mapsvc.web.stills import card, still
+from mapsvc.web.stills import card, front, profile, still
 
 bp = Blueprint("pages", __name__)
 
@@ -104,13 +104,14 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         "jurisdiction.html",
         layer=info,
         id=identifier,
+        card=profile(current, layer, identifier),
         name=table.names[row],
         kind=choropleth.kind_title(current, layer, table.kinds[row]),
         valid=(table.valid_from[row], table.valid_to[row]),
         area_m2=table.area_m2[row],
-        residents=_residents(current, table, row),
-        parent=_parent(current, info, table.parents[row]),
-        parts=_parts(current, layer, identifier),
+        residents=profiles.residents(current, table, row),
+        parent=profiles.parent(current, info, table.parents[row]),
+        parts=profiles.parts(current, layer, identifier),
         neighbours=beside(current, layer, identifier),
         polices=policing(current, layer, identifier),
         histories=[
@@ -149,6 +150,7 @@ def dataset_page(dataset: str) -> Response:
 def page(template: str, **context: Any) -> Response:
     """Render a template with the words that all pages share, under an entity tag."""
     current = release()
+    context.setdefault("card", front(current))
     body = render_template(
         template,
         release_id=current.id,
@@ -181,6 +183,8 @@ def asked_view(current: Release, indicator: str) -> choropleth.View:
         query.get("jurisdiction"),
         query.get("show"),
         query.get("denominator"),
+        query.get("classes"),
+        query.get("palette"),
     )
 
 
@@ -201,6 +205,8 @@ def figure(
         tiles = urls.tile_template(seen.layer)
         context_tiles = urls.tile_template("context")
         columns = urls.column_url(seen.layer, seen.indicator, "")
+        classes = view_urls.classes_url(seen.layer, seen.indicator)
+        history = view_urls.history_url(seen.layer, seen.indicator, "")
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
         search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
@@ -210,6 +216,8 @@ def figure(
         tiles=tiles,
         context_tiles=context_tiles,
         columns=columns,
+        classes=classes,
+        history=history,
         effects=effects,
         profiles=urls.jurisdiction_template(seen.layer),
         reporting=reported,
@@ -338,59 +346,6 @@ def _compared(
         "caution": _(sentences.DISPARITY_CAUTION),
         "verdicts": {key: _(said) for key, said in sentences.VERDICTS.items()},
     }
-
-
-def _residents(current: Release, table: LayerTable, row: int) -> dict[str, Any] | None:
-    """Return the newest number of residents that an indicator divided by, with its source."""
-    best: dict[str, Any] | None = None
-    for entry in current.catalogue["indicators"]:
-        named = entry["layers"].get(table.key, {}).get("denominators")
-        for period in named or ():
-            source = named[period].get(ALL)
-            if "-" in period or not source or source["title"] != "Residents":
-                continue
-            if best and period <= best["period"]:
-                continue
-            found = current.values(table.key, entry["slug"], period)
-            if found.denominator[row] > 0:
-                best = {
-                    "count": found.denominator[row],
-                    "period": period,
-                    "source": found.source[row],
-                }
-    return best
-
-
-def _parent(
-    current: Release, info: Mapping[str, Any], identifier: str | None
-) -> dict[str, str] | None:
-    layer = info["partition_of"]
-    if not layer or not identifier or identifier not in current.layer(layer).index:
-        return None
-    table = current.layer(layer)
-    return {
-        "layer": layer,
-        "id": identifier,
-        "name": table.names[table.row(identifier)],
-        "singular": current.layer_info(layer)["singular"],
-    }
-
-
-def _parts(current: Release, layer: str, identifier: str) -> list[dict[str, Any]]:
-    """Return the jurisdictions that lie in this one, by layer and kind."""
-    found: list[dict[str, Any]] = []
-    for info in current.catalogue["layers"]:
-        if info["partition_of"] != layer:
-            continue
-        table = current.layer(info["key"])
-        rows = [row for row, parent in enumerate(table.parents) if parent == identifier]
-        for kind in dict.fromkeys(table.kinds[row] for row in rows):
-            members = sorted(
-                (table.names[row], table.ids[row]) for row in rows if table.kinds[row] == kind
-            )
-            title = choropleth.kind_title(current, info["key"], kind)
-            found.append({"layer": info["key"], "title": title, "members": members})
-    return found
 
 
 def _account(current: Release, dataset: str) -> Mapping[str, Any] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import resvg_py
@@ -48,7 +49,8 @@ def map_picture(indicator: str, form: str) -> Response:
     given = page_parameters(*_VIEW, *SIZES, "theme")
     current = release()
     seen = choropleth.view(current, indicator, **{name: given.get(name) for name in _VIEW})
-    frame, said = _frame(given), _caveat(current, seen.entry(current))
+    frame = replace(_frame(given), separate=form == "svg")
+    said = _caveat(current, seen.entry(current))
     return _sent(seen, frame, form, lambda: picture.draw(current, seen, frame, said))
 
 

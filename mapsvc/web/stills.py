@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from mapsvc.maps import choropleth, picture
+from mapsvc.language import language
+from mapsvc.maps import choropleth, picture, series_picture, text
 from mapsvc.maps.elements import Still
 from mapsvc.maps.theme import THEMES
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
-from mapsvc.web.picture_urls import picture_url
+from mapsvc.web.picture_urls import picture_url, series_picture_url
 
 CARD = (1200, 630)
 """Width and height that social networks show whole."""
@@ -22,6 +24,7 @@ class Card:
     """What a link to a page is shown with elsewhere."""
 
     title: str
+    description: str
     alt: str
     image: str
     """Address of a PNG, without scheme and host."""
@@ -43,11 +46,39 @@ def card(current: Release, seen: choropleth.View) -> Card:
     width, height = CARD
     return Card(
         choropleth.label(current, values),
+        text.first_sentence(values.entry(current)["description"]),
         picture.alternative(current, values),
         _address(seen, "png", width, height),
         width,
         height,
     )
+
+
+def front(current: Release) -> Card | None:
+    """Return the card of a page that shows nothing by itself: the atlas's first map."""
+    entries = current.catalogue["indicators"]
+    return _front(current, language()) if entries else None
+
+
+@lru_cache(maxsize=4)
+def _front(current: Release, language: str) -> Card:
+    """Return it in the language that is spoken, which is named so that each is kept apart."""
+    first = card(current, choropleth.view(current, current.catalogue["indicators"][0]["slug"]))
+    return replace(first, title=current.catalogue["title"])
+
+
+def profile(current: Release, layer: str, identifier: str) -> Card | None:
+    """Return the card of a jurisdiction: its first indicator over the years."""
+    slugs = [each["slug"] for each in current.catalogue["indicators"] if layer in each["layers"]]
+    if not slugs:
+        return None
+    what = (layer, identifier, slugs[0])
+    width, height = CARD
+    told = series_picture.told(current, series_picture.series(current, *what), slugs[0])
+    title = current.layer(layer).names[current.layer(layer).row(identifier)]
+    address = series_picture_url(*what, "png", width, height)
+    said = text.first_sentence(current.indicator(slugs[0])["description"])
+    return Card(title, said, told, address, width, height)
 
 
 def _values(seen: choropleth.View) -> choropleth.View:

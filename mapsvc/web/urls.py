@@ -69,16 +69,17 @@ def map_url(
     jurisdiction: str | None = None,
     show: str | None = None,
     denominator: str | None = None,
+    **query: str | None,
 ) -> str:
     """Return the address of a map page; what is None is left to its default.
 
-    ``show`` is ``reporting`` for the map of who reported.
+    ``show`` is ``reporting`` for the map of who reported; ``query`` may have classes and palette.
 
     >>> map_url("arrest-rate", period="2014", denominator="publisher")
     '/maps/arrest-rate?period=2014&denominator=publisher'
     """
     view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
-    return _page(("maps", indicator), **view, jurisdiction=jurisdiction, show=show)
+    return _page(("maps", indicator), **view, jurisdiction=jurisdiction, show=show, **query)
 
 
 def method_url(

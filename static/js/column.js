@@ -26,6 +26,17 @@ export function addressOf(prefix, { period, group, denominator }) {
   return prefix + encodeURIComponent(period) + (text && `?${text}`);
 }
 
+// The column with classes by other bounds than the release's. As mapsvc/statistics/classification.py:
+// a value on a bound is in the class below it, one above the last bound in the last class.
+export function classified({ values }, bounds) {
+  const classed = new Map();
+  for (const [id, value] of values) {
+    const at = value.value === null ? null : bounds.findIndex((bound) => value.value <= bound);
+    classed.set(id, { ...value, class: at === -1 ? bounds.length - 1 : at });
+  }
+  return { values: classed, get: (id) => classed.get(id) };
+}
+
 async function load(address) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);

@@ -2,41 +2,42 @@
 
 import { dividedBy, hasFigures } from "./divisor.js";
 import { period as periodText } from "./format.js";
+import { Timeline } from "./timeline.js";
 
 export class Controls {
-  constructor(form, indicator, onChange) {
+  // `on` has go(a change of the state, {replace}) and, for playing, prefetch(period) and done().
+  constructor(form, indicator, on) {
     this.form = form;
     this.indicator = indicator;
-    this.onChange = onChange;
-    this.years = indicator.periods.filter((period) => !period.includes("-"));
-    this.slider = form.querySelector("#timeline");
+    this.on = on;
+    this.timeline = new Timeline(form.querySelector(".period"), indicator, {
+      go: (period, how) => on.go({ period }, how),
+      prefetch: on.prefetch,
+      done: on.done,
+    });
     this.#prepare();
   }
 
   #prepare() {
-    const { form, slider, years } = this;
+    const { form } = this;
     for (const step of form.querySelectorAll(".step")) {
       step.hidden = false;
       step.addEventListener("click", () => this.#step(Number(step.dataset.step)));
     }
-    if (years.length > 2) {
-      const timeline = form.querySelector(".timeline");
-      timeline.hidden = false;
-      slider.max = years.length - 1;
-      const [first, , last] = timeline.querySelectorAll(".timeline-ends span");
-      first.textContent = years[0];
-      last.textContent = years.at(-1);
-      slider.addEventListener("input", () => this.#choose("period", years[Number(slider.value)]));
+    // Classes and colours stand beside the form, and belong to it.
+    for (const node of [form, document.getElementById("classing")]) {
+      node?.addEventListener("change", ({ target }) => {
+        if (!target.name) return;
+        if (target.name === "layer") form.requestSubmit();
+        else this.on.go({ [target.name]: target.value || null });
+      });
     }
-    form.addEventListener("change", (event) => {
-      if (event.target === slider) return;
-      if (event.target.name === "layer") form.requestSubmit();
-      else this.onChange({ [event.target.name]: event.target.value || null });
-    });
     form.addEventListener("submit", () => {
       // An address says what differs from the default, not every field of the form.
       for (const field of form.elements) {
-        const kept = ["layer", "lang"].includes(field.name) || (field.name === "show" && field.value === "reporting");
+        const kept = ["layer", "lang"].includes(field.name)
+          || (field.name === "show" && field.value === "reporting")
+          || (["classes", "palette"].includes(field.name) && field.value);
         if (field.name && !kept) field.disabled = true;
       }
     });
@@ -57,34 +58,38 @@ export class Controls {
     const divided = dividedBy(indicator, denominator);
     for (const option of form.elements.period.options) {
       const lacking = hasFigures(divided, option.value, group) ? "" : " (no figures)";
-      option.textContent = periodText(option.value) + lacking;
+      const text = periodText(option.value) + lacking;
+      if (option.textContent !== text) option.textContent = text;
     }
   }
 
   #step(by) {
     const { periods } = this.indicator;
     const next = periods[periods.indexOf(this.form.elements.period.value) + by];
-    if (next) this.#choose("period", next);
+    if (next) this.on.go({ period: next });
   }
 
-  #choose(name, value) {
-    if (this.form.elements[name].value === value) return;
-    this.form.elements[name].value = value;
-    this.onChange({ [name]: value });
+  pause() {
+    this.timeline.pause();
+  }
+
+  get playing() {
+    return this.timeline.playing;
   }
 
   // Make the form say what is shown.
   show(state) {
-    const { form, slider, years, indicator } = this;
+    const { form, indicator } = this;
     form.elements.period.value = state.period;
     if (form.elements.group) form.elements.group.value = state.group;
     form.elements.jurisdiction.value = state.jurisdiction ?? "";
     if (form.elements.show) form.elements.show.value = state.show;
+    if (form.elements.classes) {
+      form.elements.classes.value = state.classes ?? "";
+      form.elements.palette.value = state.palette ?? "";
+    }
     this.#nameDenominators(state);
-    const at = years.indexOf(state.period);
-    slider.value = at < 0 ? years.length - 1 : at;
-    slider.setAttribute("aria-valuetext", at < 0 ? periodText(state.period) : state.period);
-    slider.classList.toggle("off", at < 0);
+    this.timeline.show(state.period);
     const index = indicator.periods.indexOf(state.period);
     const [previous, next] = form.querySelectorAll(".step");
     previous.disabled = index <= 0;

@@ -1,7 +1,10 @@
 // The view lives in the query, so that an address is what it shows and the back button goes back.
 
 const LANGUAGE = "lang";
-const FIELDS = ["layer", "period", "group", "denominator", "jurisdiction", "show"];
+const FIELDS = [
+  "layer", "period", "group", "denominator", "jurisdiction", "show", "classes", "palette", "rows",
+  "unreliable",
+];
 
 export function readState(defaults) {
   const query = new URLSearchParams(location.search);
@@ -21,9 +24,13 @@ export function queryOf(state, defaults) {
   return text ? `?${text}` : "";
 }
 
-export function writeState(state, defaults) {
+// With `replace` the address before is not one to go back to: a step of many.
+export function writeState(state, defaults, replace = false) {
   const address = location.pathname + queryOf(state, defaults);
-  if (address !== location.pathname + location.search) history.pushState(null, "", address);
+  if (address !== location.pathname + location.search) {
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+  }
   followLanguages();
 }
 

@@ -84,7 +84,9 @@ def test_the_configuration_holds_what_the_script_needs(release):
     found = configuration(body)
     state = {"layer": "agencies", "period": "2010-2014", "group": "black", "jurisdiction": None}
     state["show"] = "values"
-    assert found["indicator"]["state"] == {**state, "denominator": ""}
+    assert found["indicator"]["state"] == {
+        **state, "denominator": "", "classes": "", "palette": "",
+    }  # fmt: skip
     assert found["map"]["bounds"] == [[36.0, -122.0], [37.0, -121.0]]
     bounds = found["indicator"]["classes"]["black"]["bounds"]
     for theme in ("light", "dark"):

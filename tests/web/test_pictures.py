@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 
+from mapsvc.maps import choropleth, picture
+from mapsvc.maps.typeset import Frame
 from mapsvc.tiles.sketch import FINENESS
+from mapsvc.web.pictures import rasterised
 from tests.synthetic_release import COUNT, RATE
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -20,6 +23,8 @@ ADDRESSES = [
     f"/maps/{RATE}.png?width=400&theme=dark",
     f"/maps/{RATE}.svg?layer=agencies&period=2010-2014",
     f"/maps/{COUNT}.png?width=1200&height=630",
+    f"/jurisdictions/counties/06001/{RATE}.svg?width=500",
+    f"/jurisdictions/counties/06001/{RATE}.png?theme=dark",
 ]
 
 
@@ -120,6 +125,10 @@ def test_below_a_release_it_is_for_good(client, current):
         (f"/maps/{RATE}.svg?denominator=nothing", 404, ""),
         ("/maps/nothing.svg", 404, RATE),
         (f"/maps/{RATE}.gif", 404, ""),
+        (f"/jurisdictions/counties/06001/{RATE}.svg?period=2014", 400, "width"),
+        (f"/jurisdictions/counties/06001/{RATE}.svg?width=1", 400, "320 to 1600"),
+        (f"/jurisdictions/counties/99999/{RATE}.svg", 404, "06001"),
+        ("/jurisdictions/counties/06001/nothing.svg", 404, RATE),
     ],
 )
 def test_what_is_not_there_is_a_problem_that_says_what_is(client, address, status, word):
@@ -129,20 +138,44 @@ def test_what_is_not_there_is_a_problem_that_says_what_is(client, address, statu
     assert word in response.get_data(as_text=True)
 
 
-def test_the_page_of_a_map_names_its_card_and_its_picture(client):
-    page = client.get(f"/maps/{RATE}?period=2014&group=black").get_data(as_text=True)
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        (f"/maps/{RATE}?period=2014&group=black", "lack"),
+        (f"/maps/{RATE}/method", "2014"),
+        ("/jurisdictions/counties/06001", "Alder"),
+        ("/", ""),
+        ("/data", ""),
+    ],
+)
+def test_a_page_names_the_card_that_a_link_to_it_is_shown_with(client, path, word):
+    page = client.get(path).get_data(as_text=True)
     found = dict(
         re.findall(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)"', page)
     )
     image = unescape(found["og:image"])
-    assert image.startswith("http://localhost/maps/")
+    assert image.startswith("http://localhost/")
     parts = urlsplit(image)
     card = client.get(f"{parts.path}?{parts.query}")
     assert card.status_code == 200
     size = struct.unpack(">II", card.data[16:24])
     assert size == (int(found["og:image:width"]), int(found["og:image:height"])) == (1200, 630)
     assert found["twitter:card"] == "summary_large_image"
-    assert "Black" in found["og:title"] or "black" in found["og:title"]
+    assert word in found["og:title"]
+    assert found["og:image:alt"]
+    assert found["og:description"]
+
+
+def test_a_picture_of_one_shape_a_look_shows_what_that_of_single_places_shows(current):
+    """Both are drawn into pixels: no more than edges differ."""
+    release = current.get()
+    seen = choropleth.view(release, RATE)
+    each, joined = (
+        pixels(rasterised(picture.draw(release, seen, Frame(400, separate=separate)).svg))
+        for separate in (True, False)
+    )
+    differs = (np.abs(each - joined).max(axis=2) > 24).mean()
+    assert differs < 0.01
 
 
 @pytest.mark.parametrize("path", [f"/maps/{RATE}", f"/embed/{RATE}", f"/maps/{COUNT}"])
