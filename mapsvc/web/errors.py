@@ -182,6 +182,18 @@ def _respond_http(error: HTTPException) -> ResponseReturnValue:
     return _answer(problem(error.code, detail, headers=allow))
 
 
+_TITLES = (
+    N_("Bad Request"),
+    N_("Not Found"),
+    N_("Method Not Allowed"),
+    N_("Not Acceptable"),
+    N_("Requested Range Not Satisfiable"),
+    N_("Internal Server Error"),
+    N_("Not Implemented"),
+    N_("Service Unavailable"),
+)
+"""What HTTP calls the statuses that there are here, so that the catalogues have them."""
+
 _DETAILS = {
     400: N_("The request is malformed."),
     404: N_(

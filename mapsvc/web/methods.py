@@ -33,6 +33,7 @@ def method_page(indicator: str) -> Response:
     dataset = current.dataset(entry["dataset"])
     work = _work(current, indicator)
     worked = method.worked(current, seen)
+    refusal = modelled.refusal(current, indicator)
     return pages.page(
         "method.html",
         card=card(current, seen),
@@ -48,7 +49,7 @@ def method_page(indicator: str) -> Response:
         worked=worked,
         modelled=modelled.worked(current, seen, worked.id),
         figure=modelled.figure,
-        modelled_refusal=_(modelled.refusal(current, indicator) or ""),
+        modelled_refusal=_(refusal) if refusal else None,
         places=_places(current, seen),
         rules=method.RULES,
         denominator_title=method.denominator_title(entry, seen),

@@ -30,7 +30,7 @@ from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.maps.finding import beside
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import headers, urls, view_urls
+from mapsvc.web import headers, profiles, urls, view_urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
@@ -109,9 +109,9 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         kind=choropleth.kind_title(current, layer, table.kinds[row]),
         valid=(table.valid_from[row], table.valid_to[row]),
         area_m2=table.area_m2[row],
-        residents=_residents(current, table, row),
-        parent=_parent(current, info, table.parents[row]),
-        parts=_parts(current, layer, identifier),
+        residents=profiles.residents(current, table, row),
+        parent=profiles.parent(current, info, table.parents[row]),
+        parts=profiles.parts(current, layer, identifier),
         neighbours=beside(current, layer, identifier),
         polices=policing(current, layer, identifier),
         histories=[
@@ -346,59 +346,6 @@ def _compared(
         "caution": _(sentences.DISPARITY_CAUTION),
         "verdicts": {key: _(said) for key, said in sentences.VERDICTS.items()},
     }
-
-
-def _residents(current: Release, table: LayerTable, row: int) -> dict[str, Any] | None:
-    """Return the newest number of residents that an indicator divided by, with its source."""
-    best: dict[str, Any] | None = None
-    for entry in current.catalogue["indicators"]:
-        named = entry["layers"].get(table.key, {}).get("denominators")
-        for period in named or ():
-            source = named[period].get(ALL)
-            if "-" in period or not source or source["title"] != "Residents":
-                continue
-            if best and period <= best["period"]:
-                continue
-            found = current.values(table.key, entry["slug"], period)
-            if found.denominator[row] > 0:
-                best = {
-                    "count": found.denominator[row],
-                    "period": period,
-                    "source": found.source[row],
-                }
-    return best
-
-
-def _parent(
-    current: Release, info: Mapping[str, Any], identifier: str | None
-) -> dict[str, str] | None:
-    layer = info["partition_of"]
-    if not layer or not identifier or identifier not in current.layer(layer).index:
-        return None
-    table = current.layer(layer)
-    return {
-        "layer": layer,
-        "id": identifier,
-        "name": table.names[table.row(identifier)],
-        "singular": current.layer_info(layer)["singular"],
-    }
-
-
-def _parts(current: Release, layer: str, identifier: str) -> list[dict[str, Any]]:
-    """Return the jurisdictions that lie in this one, by layer and kind."""
-    found: list[dict[str, Any]] = []
-    for info in current.catalogue["layers"]:
-        if info["partition_of"] != layer:
-            continue
-        table = current.layer(info["key"])
-        rows = [row for row, parent in enumerate(table.parents) if parent == identifier]
-        for kind in dict.fromkeys(table.kinds[row] for row in rows):
-            members = sorted(
-                (table.names[row], table.ids[row]) for row in rows if table.kinds[row] == kind
-            )
-            title = choropleth.kind_title(current, info["key"], kind)
-            found.append({"layer": info["key"], "title": title, "members": members})
-    return found
 
 
 def _account(current: Release, dataset: str) -> Mapping[str, Any] | None:
