@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 PORT ?= 8000
 ATLAS ?= atlas
 
-.PHONY: help run test test-clients lint format types build serve check wheel test-wheel vendor foreign-tiles data bench bench-parts lock clean
+.PHONY: help run test test-clients lint format types messages build serve check wheel test-wheel vendor foreign-tiles data bench bench-parts lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -30,6 +30,10 @@ format: .venv/dev ## rewrite the code in the project's format
 
 types: .venv/dev ## mypy --strict
 	$(PYTHON) -m mypy
+
+messages: .venv/dev ## bring the catalogues of messages up to date with the code and the data
+	$(PYTHON) -m scripts.messages
+	.venv/bin/mapsvc messages
 
 build: .venv/run ## build and publish a release of the bundled data into ./atlas
 	.venv/bin/mapsvc build --atlas $(ATLAS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mapsvc.language import Message
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -65,10 +67,10 @@ class DamagedReleaseError(MapsvcError):
 class UnknownNameError(MapsvcError):
     """A layer, indicator, period, group, jurisdiction or dataset that does not exist.
 
-    ``known`` lists what does, so that an answer can say so.
+    ``known`` lists what does, so that an answer can say so. ``kind`` is a word of the catalogues.
     """
 
-    def __init__(self, kind: str, name: str, known: Sequence[str]) -> None:
+    def __init__(self, kind: str | Message, name: str, known: Sequence[str]) -> None:
         self.kind = kind
         self.name = name
         self.known: tuple[str, ...] = tuple(known)
@@ -78,7 +80,7 @@ class UnknownNameError(MapsvcError):
 class BadParameterError(MapsvcError):
     """A parameter whose value makes no sense; ``expected`` says what would."""
 
-    def __init__(self, parameter: str, value: str, expected: str) -> None:
+    def __init__(self, parameter: str, value: str, expected: str | Message) -> None:
         self.parameter = parameter
         self.value = value
         self.expected = expected

@@ -22,7 +22,7 @@ class Addresses:
     history: str
     """Prefix of a place's values over the periods of the indicator; its id follows."""
     profiles: str
-    """Prefix of the profiles of the layer; an id follows."""
+    """Template of the profiles of the layer, with ``{id}`` for a quoted id."""
     reporting: str
     """Prefix of who reported in the layer, of the indicator; a period follows."""
     differences: str

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message, _
 from mapsvc.maps import elements, shows, text, widget
 from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.classes import checked, classes_of
@@ -22,8 +23,6 @@ from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
 from mapsvc.release.reader import Release, ValueSlice
 
-_NO_FIGURES = " (no figures)"
-"""Follows a period for which the denominator is not known."""
 _CLOSER = 2
 """Zoom levels beyond the most detailed tiles: enough to read a small city."""
 
@@ -88,7 +87,8 @@ def view(
         release.layer(found.layer).row(found.jurisdiction)
     offered = shows.shows(release, indicator, found.layer)
     if found.show not in offered:
-        raise UnknownNameError(f"view of {indicator}", found.show, tuple(offered))
+        kind = Message("view of {indicator}", indicator=indicator)
+        raise UnknownNameError(kind, found.show, tuple(offered))
     return found
 
 
@@ -100,12 +100,14 @@ def label(release: Release, seen: View) -> str:
     entry = release.indicator(seen.indicator)
     singular = release.layer_info(seen.layer)["singular"]
     group = "" if seen.group == ALL else f", {group_title(entry, seen.group)}"
+    when = f"{group}, {text.period(seen.period)}"
     shown = shows.title(release, seen)
-    what = f"{shown}: " if shown else ""
+    said = _("{title} by {place}{when}")
+    if seen.denominator and seen.show != shows.REPORTING:
+        said = _("{title} by {place}{when}, divided by: {other}")
     other = seen.entry(release)["denominator_title"]
-    otherwise = seen.denominator and seen.show != shows.REPORTING
-    way = f", divided by: {other}" if otherwise else ""
-    return f"{what}{entry['title']} by {singular}{group}, {text.period(seen.period)}{way}"
+    said = said.format(title=entry["title"], place=singular, when=when, other=other)
+    return f"{shown}: {said}" if shown else said
 
 
 def group_title(entry: Mapping[str, Any], group: str) -> str:
@@ -135,7 +137,7 @@ def sheet(
         limits(layer["bounds"]),
         (max(3, layer["min_zoom"]), layer["max_zoom"] + _CLOSER),
         assets,
-        "on the full map" if form == "embed" else "in the table below",
+        form == "embed",
         picture,
     )
     figure.add_child(atlas)
@@ -159,18 +161,19 @@ def sheet(
     if form == "embed":
         column.options = widget.settled(column.options)
     atlas.add_child(column)
-    atlas.add_child(elements.Words(**{key: dict(words) for key, words in text.WORDS.items()}))
+    atlas.add_child(elements.Words(**text.words()))
     for part in shows.parts(release, seen, addresses):
         atlas.add_child(part)
     atlas.add_child(elements.Readout(selected=selection(release, seen, addresses)))
     if form == "embed":
         publisher = release.dataset(entry["dataset"])["publisher"]
-        boundaries = _boundaries(layer)
         atlas.add_child(
             elements.Credit(
-                source=f"Source: {text.sentence(publisher)} {text.sentence(boundaries)}",
+                source=_("Source: {publisher} {boundaries}").format(
+                    publisher=text.sentence(publisher), boundaries=text.sentence(boundaries(layer))
+                ),
                 link=addresses.page,
-                text="Open the full map",
+                text=_("Open the full map"),
             )
         )
     return figure
@@ -184,11 +187,13 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
     row = table.row(seen.jurisdiction)
     entry, column = seen.entry(release), seen.values(release)
     said = text.cell(column, row, entry["per"] is not None)
-    words = text.WORDS[said.status if said.status != Status.OK else said.reliability or Status.OK]
+    key = said.status if said.status != Status.OK else said.reliability or Status.OK
+    words = text.words()[key]
     sentences = [f"{words['title']}. {words['text']}"] if said.words else []
     if said.value:
-        bounds = f" (95 % interval {said.interval})" if said.interval else ""
-        sentences.insert(0, f"{said.value} {entry['unit']}{bounds}")
+        found = f"{said.value} {entry['unit']}"
+        bounds = _("95 % interval {interval}").format(interval=said.interval)
+        sentences.insert(0, f"{found} ({bounds})" if said.interval else found)
     if said.count:
         sentences.append(f"{said.count} {entry['noun']}")
     sentences.append(said.note)
@@ -199,7 +204,7 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
         "name": table.names[row],
         "kind": kind_title(release, seen.layer, table.kinds[row]),
         "text": " ".join(text.sentence(part) for part in sentences if part),
-        "profile": addresses.profiles + quote(seen.jurisdiction, safe=""),
+        "profile": addresses.profiles.replace("{id}", quote(seen.jurisdiction, safe="")),
     }
 
 
@@ -251,7 +256,8 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
 
     def named(period: str) -> tuple[str, str]:
         lacks = entry["per"] is not None and period not in known
-        return period, text.period(period) + (_NO_FIGURES if lacks else "")
+        written = text.period(period)
+        return period, _("{period} (no figures)").format(period=written) if lacks else written
 
     single = [named(key) for key in reversed(entry["periods"]) if "-" not in key]
     pooled = [named(key) for key in entry["periods"] if "-" in key]
@@ -259,7 +265,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         action=addresses.page,
         layers=[{"key": layer["key"], "title": layer["title"]} for layer in layers],
         layer=seen.layer,
-        periods=[("One year", single), ("Several years together", pooled)],
+        periods=[(_("One year"), single), (_("Several years together"), pooled)],
         period=seen.period,
         groups=entry["groups"],
         group=seen.group,
@@ -306,15 +312,18 @@ def _tiles(layer: Mapping[str, Any], addresses: Addresses) -> elements.Jurisdict
         bounds=layer["bounds"],
         mapped=layer["mapped"],
         kinds={key: kind["title"] for key, kind in layer["kinds"].items()},
-        attribution=_boundaries(layer),
+        attribution=boundaries(layer),
         profiles=addresses.profiles,
         search=addresses.search,
         neighbours=addresses.neighbours,
     )
 
 
-def _boundaries(layer: Mapping[str, Any]) -> str:
-    return f"Boundaries: {layer['authority']}, {layer['vintage']}"
+def boundaries(layer: Mapping[str, Any]) -> str:
+    """Return whose boundaries a layer has."""
+    return _("Boundaries: {authority}, {vintage}").format(
+        authority=layer["authority"], vintage=layer["vintage"]
+    )
 
 
 def _column(release: Release, seen: View, addresses: Addresses) -> elements.ValueColumn:

@@ -9,6 +9,8 @@ import json
 import re
 from dataclasses import dataclass
 
+from mapsvc.language import _
+
 _TEX = {
     "\\": r"{\textbackslash}",
     # An escaped brace would still count where BibTeX matches braces.
@@ -63,9 +65,14 @@ def plain(work: Work) -> str:
     'Office (2024). Arrest rate, computed from Arrests. In: Atlas, release 0a1b. https://x'
     """
     when = f" ({_line(work.vintage)})" if work.vintage else ""
-    return (
-        f"{_line(work.publisher)}{when}. {_line(work.title)}, computed from "
-        f"{_line(work.dataset)}. In: {_line(work.atlas)}, release {work.release}. {work.address}"
+    said = _("{publisher}{when}. {title}. In: {atlas}, release {release}. {address}")
+    return said.format(
+        publisher=_line(work.publisher),
+        when=when,
+        title=_computed(_line(work.title), _line(work.dataset)),
+        atlas=_line(work.atlas),
+        release=work.release,
+        address=work.address,
     )
 
 
@@ -73,11 +80,13 @@ def bibtex(work: Work) -> str:
     """Return the citation as a BibTeX entry in UTF-8, every special character escaped."""
     fields = {
         "author": f"{{{_tex(work.publisher)}}}",
-        "title": f"{{{_tex(work.title)}, computed from {_tex(work.dataset)}}}",
+        "title": f"{{{_computed(_tex(work.title), _tex(work.dataset))}}}",
         "year": str(work.year) if work.year else None,
-        "howpublished": f"In: {_tex(work.atlas)}, release {_tex(work.release)}",
+        "howpublished": _("In: {atlas}, release {release}").format(
+            atlas=_tex(work.atlas), release=_tex(work.release)
+        ),
         "version": _tex(work.release),
-        "note": f"Records of vintage {_tex(work.vintage)}" if work.vintage else None,
+        "note": _records(_tex(work.vintage)) if work.vintage else None,
         "url": _URL_UNSAFE.sub(_percent, work.address),
     }
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
@@ -89,17 +98,25 @@ def csl_json(work: Work) -> str:
     item: dict[str, object] = {
         "id": work.key,
         "type": "dataset",
-        "title": f"{_line(work.title)}, computed from {_line(work.dataset)}",
+        "title": _computed(_line(work.title), _line(work.dataset)),
         "author": [{"literal": _line(work.publisher)}],
         "container-title": _line(work.atlas),
-        "version": f"release {work.release}",
+        "version": _("release {release}").format(release=work.release),
         "URL": work.address,
     }
     if work.year:
         item["issued"] = {"date-parts": [[work.year]]}
     if work.vintage:
-        item["note"] = f"Records of vintage {_line(work.vintage)}"
+        item["note"] = _records(_line(work.vintage))
     return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
+
+
+def _computed(title: str, dataset: str) -> str:
+    return _("{title}, computed from {dataset}").format(title=title, dataset=dataset)
+
+
+def _records(vintage: str) -> str:
+    return _("Records of vintage {vintage}").format(vintage=vintage)
 
 
 def _line(text: str) -> str:

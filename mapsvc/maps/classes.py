@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import N_, Message, _, ngettext
 from mapsvc.maps import palette
 from mapsvc.model import RELIABILITIES, Reliability
 from mapsvc.release.reader import Release
@@ -32,22 +33,22 @@ class Scheme(NamedTuple):
 
 
 SCHEMES: Mapping[str, Scheme] = {
-    "quantiles": Scheme("quantiles", "Quantiles"),
-    "equal": Scheme("equal_interval", "Equal intervals"),
-    "natural": Scheme("fisher_jenks", "Natural breaks"),
-    "round": Scheme("pretty", "Round numbers"),
+    "quantiles": Scheme("quantiles", N_("Quantiles")),
+    "equal": Scheme("equal_interval", N_("Equal intervals")),
+    "natural": Scheme("fisher_jenks", N_("Natural breaks")),
+    "round": Scheme("pretty", N_("Round numbers")),
 }
 """By the name that an address has."""
 NATURAL = "natural"
 COUNTS = ("3", "4", "5", "6", "7")
 """Classes that a reader may ask for: fewer tell little, more cannot be told apart."""
 PALETTES: Mapping[str, str] = {
-    "YlGnBu": "Yellow, green, blue",
-    "YlOrRd": "Yellow, orange, red",
-    "PuBuGn": "Purple, blue, green",
-    "RdPu": "Pink to purple",
-    "Blues": "Blues",
-    "Greys": "Greys, for print",
+    "YlGnBu": N_("Yellow, green, blue"),
+    "YlOrRd": N_("Yellow, orange, red"),
+    "PuBuGn": N_("Purple, blue, green"),
+    "RdPu": N_("Pink to purple"),
+    "Blues": N_("Blues"),
+    "Greys": N_("Greys, for print"),
 }
 """ColorBrewer's sequential ones that the colour-blind can tell apart, light and dark."""
 
@@ -73,17 +74,21 @@ def checked(entry: Mapping[str, Any], classes: str, palette: str) -> tuple[str, 
     """
     for parameter, asked in (("classes", classes), ("palette", palette)):
         if asked and entry["per"] is None:
-            expected = "none: a map of counts has circles, not classes"
+            expected = N_("none: a map of counts has circles, not classes")
             raise BadParameterError(parameter, asked, expected)
-    scheme, _, count = classes.partition("-")
+    scheme, _hyphen, count = classes.partition("-")
     if classes and (scheme not in SCHEMES or count not in COUNTS):
-        expected = (
-            f"one of {', '.join(SCHEMES)}, then a hyphen and the number of classes, from "
-            f"{COUNTS[0]} to {COUNTS[-1]}: for example quantiles-5"
+        offered = Message(
+            "one of {names}, then a hyphen and the number of classes, from {least} to {most}: "
+            "for example quantiles-5",
+            names=", ".join(SCHEMES),
+            least=COUNTS[0],
+            most=COUNTS[-1],
         )
-        raise BadParameterError("classes", classes, expected)
+        raise BadParameterError("classes", classes, offered)
     if palette and palette not in PALETTES:
-        raise BadParameterError("palette", palette, f"one of {', '.join(PALETTES)}")
+        offered = Message("one of {names}", names=", ".join(PALETTES))
+        raise BadParameterError("palette", palette, offered)
     return classes, palette
 
 
@@ -93,8 +98,10 @@ def title_of(classes: str, found: int | None = None) -> str:
     >>> title_of("quantiles-5"), title_of("round-5", 3)
     ('Quantiles, 5 classes', 'Round numbers, 3 classes')
     """
-    scheme, _, count = classes.partition("-")
-    return f"{SCHEMES[scheme].title}, {count if found is None else found} classes"
+    scheme, _hyphen, count = classes.partition("-")
+    n = int(count) if found is None else found
+    said = ngettext("{scheme}, {n} classes", "{scheme}, {n} classes", n)
+    return said.format(scheme=_(SCHEMES[scheme].title), n=n)
 
 
 def classes_of(release: Release, view: View) -> Classes:
@@ -126,7 +133,7 @@ def _kept(release: Release, view: View) -> tuple[float, ...]:
 
 def _breaks(release: Release, view: View) -> tuple[float, ...]:
     """Compute breaks as a build does: for another denominator of the same unit the same."""
-    scheme, _, count = view.classes.partition("-")
+    scheme, _hyphen, count = view.classes.partition("-")
     own = release.indicator(view.indicator)
     shared = bool(view.denominator) and view.entry(release)["unit"] == own["unit"]
     steady, every = _pooled(release, view, "" if shared else view.denominator)

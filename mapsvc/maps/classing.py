@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mapsvc.language import _
 from mapsvc.maps import palette
 from mapsvc.maps.classes import COUNTS, PALETTES, SCHEMES, title_of
 from mapsvc.maps.elements import Part, markup
@@ -24,14 +25,15 @@ class Classing(Part):
     _template = markup(
         "{% macro panel(this) %}{% set o = this.options %}\n"
         '<details class="classing" id="classing"{% if o.classes or o.palette %} open{% endif %}>\n'
-        "<summary>Classes and colours</summary>\n"
-        '<div class="field"><label for="classes">Classes</label>'
-        '<select id="classes" name="classes" form="controls"><option value="">As published</option>'
+        '<summary>{{ _("Classes and colours") }}</summary>\n'
+        '<div class="field"><label for="classes">{{ _("Classes") }}</label>'
+        '<select id="classes" name="classes" form="controls">'
+        '<option value="">{{ _("As published") }}</option>'
         '{% for title, options in o.schemes %}<optgroup label="{{ title }}">'
         "{% for key, text in options %}"
         '<option value="{{ key }}"{% if key == o.classes %} selected{% endif %}>{{ text }}</option>'
         "{% endfor %}</optgroup>{% endfor %}</select></div>\n"
-        '<fieldset class="palettes"><legend>Colours</legend>\n'
+        '<fieldset class="palettes"><legend>{{ _("Colours") }}</legend>\n'
         "{% for key, title, ramps in o.palettes %}"
         '<label><input type="radio" name="palette" form="controls" value="{{ key }}"'
         "{% if key == o.palette %} checked{% endif %}>"
@@ -40,7 +42,8 @@ class Classing(Part):
         'aria-hidden="true">{% for colour in colours %}'
         '<path fill="{{ colour }}" d="M{{ loop.index0 }} 0h1v1h-1z"/>{% endfor %}</svg>'
         "{% endfor %}<span>{{ title }}</span></label>\n{% endfor %}</fieldset>\n"
-        '<button type="submit" form="controls" class="button no-script">Show</button>\n'
+        '<button type="submit" form="controls" class="button no-script">'
+        '{{ _("Show") }}</button>\n'
         "</details>\n{% endmacro %}"
     )
 
@@ -51,13 +54,13 @@ class Classing(Part):
 def choice(release: Release, seen: View) -> dict[str, Any]:
     """Return what can be chosen for a view, and what is."""
     entry = seen.entry(release)
-    others = {key: title for key, title in PALETTES.items() if key != entry["palette"]}
-    named = {"": "As published", **others}
+    others = {key: _(title) for key, title in PALETTES.items() if key != entry["palette"]}
+    named = {"": _("As published"), **others}
     return {
         "classes": seen.classes,
         "palette": seen.palette,
         "schemes": [
-            (scheme.title, [(key, title_of(key)) for key in (f"{name}-{n}" for n in COUNTS)])
+            (_(scheme.title), [(key, title_of(key)) for key in (f"{name}-{n}" for n in COUNTS)])
             for name, scheme in SCHEMES.items()
         ],
         "palettes": [

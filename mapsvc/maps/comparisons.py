@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message, _
 from mapsvc.maps import method, sentences, text
 from mapsvc.maps.differences import others_of
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Period, Reliability, Status
@@ -108,24 +109,24 @@ def with_rest(
     entry = release.indicator(slug)
     own = side(release, layer, slug, row, period, group, release.layer(layer).names[row])
     if entry["per"] is None:
-        return _none(own, None, sentences.COUNTS_ARE_NOT_COMPARED)
+        return _none(own, None, _(sentences.COUNTS_ARE_NOT_COMPARED))
     if not method.measure(release, entry)["additive"].get("places", False):
-        reason = "The others are not added up: the records are not of every place."
-        return _none(own, None, f"No comparison. {reason}")
+        said = _("No comparison. The others are not added up: the records are not of every place.")
+        return _none(own, None, said)
     if not own.usable:
         return _none(own, None, _why(own))
     column = release.values(layer, slug, period, group)
     counted = column.status == CODE_OK
     others = int(counted.sum()) - 1
     if others < 1:
-        return _none(own, None, "No comparison. No other place has a figure.")
+        return _none(own, None, _("No comparison. No other place has a figure."))
     whole = float(column.numerator[counted].sum()), float(column.denominator[counted].sum())
     found = comparison.compare_with_rest(column.numerator[row], column.denominator[row], *whole)
     of = others_of(release, layer, others)
     rest = _rest(own, whole, others, of, entry["per"])
     if not rest.usable:
         return _none(own, rest, _why(rest))
-    return _with_peer(own, rest, found, f"the rate of {of}", _crossed(entry, period, period))
+    return _with_peer(own, rest, found, _rate_of(of), _crossed(entry, period, period))
 
 
 def with_place(
@@ -141,8 +142,8 @@ def with_place(
     if (unable := _unable(entry, own, reference)) is not None:
         return unable
     found = comparison.compare(*_numbers(own), *_numbers(reference))
-    of = f"the rate of {reference.name}"
-    return _with_peer(own, reference, found, of, _crossed(entry, period, period))
+    breaks = _crossed(entry, period, period)
+    return _with_peer(own, reference, found, _rate_of(reference.name), breaks)
 
 
 def with_earlier(
@@ -154,7 +155,9 @@ def with_earlier(
     """
     earlier, later = Period.parse(since), Period.parse(period)
     if earlier.last >= later.first:
-        raise BadParameterError("since", since, f"a period that ends before {later.first}")
+        raise BadParameterError(
+            "since", since, Message("a period that ends before {year}", year=later.first)
+        )
     entry = release.indicator(slug)
     name = release.layer(layer).names[row]
     own = side(release, layer, slug, row, period, group, name)
@@ -229,11 +232,13 @@ def with_group(
         return unable
     found = comparison.disparity(*_numbers(own), *_numbers(base))
     if int(found.status) != comparison.COMPARED:
-        return _none(own, base, "No comparison. One of the groups has fewer than 10 events.")
+        said = _("No comparison. One of the groups has fewer than 10 events.")
+        return _none(own, base, said)
     numbers = float(found.ratio), float(found.lower), float(found.upper)
     verdict = comparison.VERDICTS[int(comparison.verdict(found.lower, found.upper))]
     breaks = _crossed(entry, period, period)
-    said = sentences.beside(*numbers, verdict, f"the rate of the group {base.name}")
+    of = _("the rate of the group {group}").format(group=base.name)
+    said = sentences.beside(*numbers, verdict, of)
     return Compared(own, base, *numbers, verdict, _joined(said, _warning(breaks)), breaks)
 
 
@@ -324,7 +329,7 @@ def _unable(
     entry: Mapping[str, Any], own: Side, reference: Side, *, by_period: bool = False
 ) -> Compared | None:
     if entry["per"] is None:
-        return _none(own, reference, sentences.COUNTS_ARE_NOT_COMPARED)
+        return _none(own, reference, _(sentences.COUNTS_ARE_NOT_COMPARED))
     for each in (own, reference):
         if not each.usable:
             return _none(own, reference, _why(each, by_period=by_period))
@@ -337,7 +342,7 @@ def _none(own: Side, reference: Side | None, reason: str) -> Compared:
 
 def _why(unusable: Side, *, by_period: bool = False) -> str:
     name = text.period(unusable.period) if by_period else unusable.name
-    words = text.WORDS[unusable.reliability or unusable.status]
+    words = text.words()[unusable.reliability or unusable.status]
     return sentences.no_comparison(name, words["title"], words["text"])
 
 
@@ -351,6 +356,10 @@ def _rest(own: Side, whole: tuple[float, float], places: int, name: str, per: in
     return Side(
         name, own.period, own.group, events, people, shown, str(Status.OK), str(trust), places
     )
+
+
+def _rate_of(name: str) -> str:
+    return _("the rate of {name}").format(name=name)
 
 
 def _crossed(entry: Mapping[str, Any], first: str, last: str) -> list[Mapping[str, Any]]:

@@ -8,13 +8,14 @@ denominator is counted apart. Classes are compared where the two rates are of on
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from mapsvc.language import N_, _, ngettext
 from mapsvc.maps import method, text
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Period, Reliability, Status
 from mapsvc.release.alternatives import alternatives, instead, known_periods, title_of
@@ -31,9 +32,14 @@ CODE_UNRELIABLE = RELIABILITIES.index(Reliability.UNRELIABLE)
 BESIDE, TREND, CLASS = "beside", "trend", "class"
 
 _BESIDE: Mapping[str, str] = {
-    "higher": "Higher than the others.",
-    "lower": "Lower than the others.",
-    "not_distinguishable": "Not distinguishable from the others.",
+    "higher": N_("Higher than the others."),
+    "lower": N_("Lower than the others."),
+    "not_distinguishable": N_("Not distinguishable from the others."),
+}
+_TREND: Mapping[str, str] = {
+    "rising": N_("Rising since {period}."),
+    "falling": N_("Falling since {period}."),
+    "stable": N_("Stable since {period}."),
 }
 
 
@@ -145,8 +151,8 @@ def _effect(
     elif had.any() and np.array_equal(
         own.column.denominator, other.column.denominator, equal_nan=True
     ):
-        sentence = (
-            f"{_quoted(titles[1])} is what this group is divided by already: nothing changes."
+        sentence = _("“{title}” is what this group is divided by already: nothing changes.").format(
+            title=titles[1]
         )
     else:
         sentence = _sentence(titles, changes, int(both.sum()), len(without), places, since)
@@ -223,9 +229,9 @@ def _conclusion(
     trend = TRENDS[side.trend[row]] if side.trend[row] >= 0 else None
     klass = int(side.klass[row]) if side.klass[row] >= 0 else None
     words = {
-        BESIDE: _BESIDE.get(beside or "", ""),
-        TREND: f"{(trend or '').capitalize()} since {text.period(since or '')}.",
-        CLASS: "" if klass is None else f"In the class {ranges[klass]}.",
+        BESIDE: _(_BESIDE.get(beside or "", "")),
+        TREND: _(_TREND.get(trend or "", "")).format(period=text.period(since or "")),
+        CLASS: "" if klass is None else _("In the class {range}.").format(range=ranges[klass]),
     }
     said = " ".join(words[what] for what in differs)
     return Conclusion(float(side.column.value[row]), beside, trend, klass, said)
@@ -240,43 +246,55 @@ def _sentence(
     since: str | None,
 ) -> str:
     """Say how many places stand differently, and in what."""
-    start = f"Divided by {_quoted(titles[1])} in place of {_quoted(titles[0])}, "
-    said = f"{start}no rate can be held against another."
+    said = _("Divided by “{other}” in place of “{own}”, no rate can be held against another.")
+    counted = {"n": text.count(compared), "place": places[0], "places": places[1]}
     if compared and not changes:
-        said = f"{start}no conclusion changes for {_of(compared, places, 'the')}."
+        said = ngettext(
+            "Divided by “{other}” in place of “{own}”, no conclusion changes for the {n} {place}.",
+            "Divided by “{other}” in place of “{own}”, no conclusion changes for the {n} {places}.",
+            compared,
+        )
     elif changes:
-        kinds = (
-            (BESIDE, "beside the others"),
-            (TREND, f"since {text.period(since or '')}"),
-            (CLASS, "in {} class on the map"),
+        said = ngettext(
+            "Divided by “{other}” in place of “{own}”, {some} of {n} {places} stands differently: "
+            "{how}.",
+            "Divided by “{other}” in place of “{own}”, {some} of {n} {places} stand differently: "
+            "{how}.",
+            len(changes),
         )
-        counts = [(sum(name in each.differs for each in changes), words) for name, words in kinds]
-        parts = [
-            f"{text.count(count)} {words.format('its' if count == 1 else 'their')}"
-            for count, words in counts
-            if count
-        ]
-        verb = "stands" if len(changes) == 1 else "stand"
-        said = (
-            f"{start}{text.count(len(changes))} of {_of(compared, places)} {verb} differently: "
-            f"{', '.join(parts)}."
-        )
+        counted["some"] = text.count(len(changes))
+        counted["places"] = places[0] if compared == 1 else places[1]
+        counted["how"] = ", ".join(_how(changes, since))
+    said = said.format(own=titles[0], other=titles[1], **counted)
     if without:
-        some = f"{_of(without, places)} {'has' if without == 1 else 'have'}"
-        said += f" {some} no figure of it."
+        lacking = ngettext(
+            "{n} {place} has no figure of it.", "{n} {places} have no figure of it.", without
+        )
+        of = {"n": text.count(without), "place": places[0], "places": places[1]}
+        said += f" {lacking.format(**of)}"
     return said
+
+
+def _how(changes: Sequence[Change], since: str | None) -> Iterator[str]:
+    """Yield in how many places each conclusion is another, those that are."""
+    counts = {
+        name: sum(name in each.differs for each in changes) for name in (BESIDE, TREND, CLASS)
+    }
+    if count := counts[BESIDE]:
+        yield ngettext("{n} beside the others", "{n} beside the others", count).format(
+            n=text.count(count)
+        )
+    if count := counts[TREND]:
+        yield ngettext("{n} since {period}", "{n} since {period}", count).format(
+            n=text.count(count), period=text.period(since or "")
+        )
+    if count := counts[CLASS]:
+        yield ngettext(
+            "{n} in its class on the map", "{n} in their class on the map", count
+        ).format(n=text.count(count))
 
 
 def _places(release: Release, layer: str) -> tuple[str, str]:
     info = release.layer_info(layer)
     title = info["title"]
     return info["singular"], title[:1].lower() + title[1:]
-
-
-def _of(number: int, places: tuple[str, str], article: str = "") -> str:
-    name = places[0] if number == 1 else places[1]
-    return " ".join(filter(None, (article, text.count(number), name)))
-
-
-def _quoted(title: str) -> str:
-    return f"“{title}”"

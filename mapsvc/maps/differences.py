@@ -16,6 +16,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
+from mapsvc.language import N_
 from mapsvc.maps import sentences, text
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Reliability, Status
 from mapsvc.release.reader import Release, ValueSlice
@@ -49,27 +50,36 @@ VERDICTS = tuple(map(Standing, comparison.VERDICTS))
 """In the order of the codes of ``mapsvc.statistics.comparison``."""
 
 WORDS: Mapping[str, Mapping[str, str]] = {
-    Standing.HIGHER: {"title": "Higher", "text": "By more than chance alone would give."},
+    Standing.HIGHER: {"title": N_("Higher"), "text": N_("By more than chance alone would give.")},
     Standing.NOT_DISTINGUISHABLE: {
-        "title": "Not distinguishable",
-        "text": "The difference can be chance.",
+        "title": N_("Not distinguishable"),
+        "text": N_("The difference can be chance."),
     },
-    Standing.LOWER: {"title": "Lower", "text": "By more than chance alone would give."},
-    Standing.REFERENCE: {"title": "The place itself", "text": "The others are compared with it."},
+    Standing.LOWER: {"title": N_("Lower"), "text": N_("By more than chance alone would give.")},
+    Standing.REFERENCE: {
+        "title": N_("The place itself"),
+        "text": N_("The others are compared with it."),
+    },
     Standing.UNRELIABLE: {
-        "title": "Not compared: too few events",
-        "text": "Fewer than 10 events, or a very wide interval.",
+        "title": N_("Not compared: too few events"),
+        "text": N_("Fewer than 10 events, or a very wide interval."),
     },
     Standing.NOT_REPORTED: text.WORDS[Status.NOT_REPORTED],
     Standing.WITHHELD: text.WORDS[Status.SUPPRESSED],
     Standing.NOT_APPLICABLE: text.WORDS[Status.NOT_APPLICABLE],
     Standing.NO_BOUNDARY: text.WORDS[Status.NO_BOUNDARY],
     Standing.NOTHING_BESIDE: {
-        "title": "Nothing to compare with",
-        "text": "It has a rate, but what it would be compared with has none that is reliable.",
+        "title": N_("Nothing to compare with"),
+        "text": N_("It has a rate, but what it would be compared with has none that is reliable."),
     },
 }
 """What the reader sees for each standing: a title, and a sentence that explains."""
+
+
+def words() -> dict[str, dict[str, str]]:
+    """Return ``WORDS`` in the language that is spoken."""
+    return text.spoken(WORDS)
+
 
 _WITHOUT_RATE = {
     Status.NOT_REPORTED: Standing.NOT_REPORTED,
@@ -137,8 +147,8 @@ class Differences:
         if standing in VERDICTS and None not in (ratio, lower, upper):
             numbers = ratio or 0.0, lower or 0.0, upper or 0.0
             return sentences.beside(*numbers, str(standing), f"the rate of {self.beside}")
-        words = WORDS[standing]
-        return " ".join(text.sentence(each) for each in (words["title"], words["text"]) if each)
+        found = words()[standing]
+        return " ".join(text.sentence(each) for each in (found["title"], found["text"]) if each)
 
 
 def by_chance(compared: int) -> str:

@@ -8,7 +8,6 @@ reads. So a page needs no inline script, and equal maps are equal bytes.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
@@ -17,20 +16,12 @@ import folium
 import jinja2
 from branca.element import Element, Figure, MacroElement
 
+from mapsvc.language import _
+from mapsvc.maps import wording
+from mapsvc.maps.scriptjson import to_script_json
+
 _ENVIRONMENT = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-_ESCAPES = {
-    ord(character): f"\\u{ord(character):04x}" for character in ("<", ">", "&", "\u2028", "\u2029")
-}
-
-
-def to_script_json(document: Any) -> str:
-    """Serialise for the inside of a ``<script type="application/json">``: no way out of it.
-
-    >>> to_script_json({"a": "</script>"})
-    '{"a":"\\\\u003c/script\\\\u003e"}'
-    """
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.translate(_ESCAPES)
+wording.install(_ENVIRONMENT)
 
 
 def markup(source: str) -> jinja2.Template:
@@ -154,21 +145,21 @@ class AtlasMap(folium.Map):
     """A Folium map whose container, view and assets are this server's own.
 
     ``bounds`` is west, south, east, north in degrees: what the map shows first. ``limits`` is how
-    far it can be dragged. ``figures`` says where the numbers are in words.
+    far it can be dragged. ``alone``: the table with the numbers is on another page.
     """
 
     _template = markup(
         "{% macro html(this) %}\n"
         '<div class="map" id="map" role="application" tabindex="0" aria-label="{{ this.label }}" '
         'aria-describedby="map-help"></div>\n'
-        '<p class="map-help visually-hidden" id="map-help">Arrow keys move the map, plus and minus '
-        "zoom. Every number on it is {{ this.figures }}.</p>\n"
+        '<p class="map-help visually-hidden" id="map-help">'
+        '{{ _("Arrow keys move the map, plus and minus zoom.") }} {{ this.figures() }}</p>\n'
         "<noscript>{% if this.picture %}<picture>"
         '<source srcset="{{ this.picture.dark }}" media="(prefers-color-scheme: dark)">'
         '<img class="map-picture" src="{{ this.picture.light }}" alt="{{ this.picture.alt }}">'
         "</picture>{% endif %}"
-        '<p class="map-noscript">A map that moves needs JavaScript. Every number on this one is '
-        "{{ this.figures }}.</p></noscript>\n"
+        '<p class="map-noscript">{{ _("A map that moves needs JavaScript.") }} '
+        "{{ this.figures() }}</p></noscript>\n"
         "{% endmacro %}"
     )
 
@@ -179,7 +170,7 @@ class AtlasMap(folium.Map):
         limits: Sequence[float],
         zooms: tuple[int, int],
         assets: Assets,
-        figures: str = "in the table below",
+        alone: bool = False,
         picture: Still | None = None,
     ) -> None:
         west, south, east, north = bounds
@@ -192,7 +183,7 @@ class AtlasMap(folium.Map):
         self._name = "map"
         self._id = ""
         self.label = label
-        self.figures = figures
+        self.alone = alone
         self.view = {
             "bounds": [[south, west], [north, east]],
             "maxBounds": [[limits[1], limits[0]], [limits[3], limits[2]]],
@@ -204,6 +195,12 @@ class AtlasMap(folium.Map):
 
     def get_name(self) -> str:
         return "map"
+
+    def figures(self) -> str:
+        """Return where the numbers are to be read."""
+        if self.alone:
+            return _("Every number on it is on the full map.")
+        return _("Every number on it is in the table below.")
 
     def render(self, **kwargs: Any) -> str:
         """Add container, view and links to the sheet, then everything that is on the map."""
@@ -282,50 +279,53 @@ class Controls(Part):
     key = "controls"
     _template = markup(
         "{% macro panel(this) %}{% set o = this.options %}\n"
-        '<form class="controls" id="controls" method="get" action="{{ o.action }}">\n'
+        '<form class="controls" id="controls" method="get" action="{{ o.action }}">'
+        "{{ language_field() }}\n"
         "{% if o.layers|length > 1 %}\n"
-        '<fieldset class="segmented"><legend>Map by</legend>\n'
+        '<fieldset class="segmented"><legend>{{ _("Map by") }}</legend>\n'
         '{% for item in o.layers %}<label><input type="radio" name="layer" value="{{ item.key }}"'
         "{% if item.key == o.layer %} checked{% endif %}><span>{{ item.title }}</span></label>\n"
         "{% endfor %}</fieldset>\n"
         '{% else %}<input type="hidden" name="layer" value="{{ o.layer }}">\n{% endif %}'
         "{% if o.shows|length > 1 %}\n"
-        '<fieldset class="segmented"><legend>Show</legend>\n'
+        '<fieldset class="segmented"><legend>{{ _("Show") }}</legend>\n'
         '{% for key, title in o.shows %}<label><input type="radio" name="show" value="{{ key }}"'
         "{% if key == o.show %} checked{% endif %}><span>{{ title }}</span></label>\n"
         "{% endfor %}</fieldset>\n{% endif %}"
-        '<div class="field period"><label for="period">Period</label>\n'
+        '<div class="field period"><label for="period">{{ _("Period") }}</label>\n'
         '<div class="stepper"><button type="button" class="step" data-step="-1" hidden '
-        'aria-label="Previous period"><span aria-hidden="true">‹</span></button>\n'
+        'aria-label="{{ _("Previous period") }}"><span aria-hidden="true">‹</span></button>\n'
         '<select id="period" name="period">'
         "{% for label, periods in o.periods %}{% if periods %}"
         '<optgroup label="{{ label }}">{% for key, title in periods %}'
         '<option value="{{ key }}"{% if key == o.period %} selected{% endif %}>{{ title }}'
         "</option>{% endfor %}</optgroup>{% endif %}{% endfor %}</select>\n"
-        '<button type="button" class="step" data-step="1" hidden aria-label="Next period">'
+        '<button type="button" class="step" data-step="1" hidden '
+        'aria-label="{{ _("Next period") }}">'
         '<span aria-hidden="true">›</span></button></div>\n'
         '<div class="timeline" hidden><input type="range" id="timeline" min="0" step="1" '
-        'aria-label="Year"><div class="timeline-ends" aria-hidden="true"><span></span>'
+        'aria-label="{{ _("Year") }}"><div class="timeline-ends" aria-hidden="true"><span></span>'
         '<span class="timeline-breaks"></span><span></span></div></div></div>\n'
         "{% if o.groups|length > 1 %}"
-        '<div class="field"><label for="group">Group</label><select id="group" name="group">'
+        '<div class="field"><label for="group">{{ _("Group") }}</label>'
+        '<select id="group" name="group">'
         '{% for item in o.groups %}<option value="{{ item.key }}"'
         "{% if item.key == o.group %} selected{% endif %}>{{ item.title }}</option>{% endfor %}"
         "</select></div>\n{% endif %}"
         "{% if o.denominators %}"
-        '<div class="field"><label for="denominator">Divided by</label>'
+        '<div class="field"><label for="denominator">{{ _("Divided by") }}</label>'
         '<select id="denominator" name="denominator">'
         '{% for item in o.denominators %}<option value="{{ item.key }}"'
         "{% if item.key == o.denominator %} selected{% endif %}>{{ item.title }}</option>"
         '{% endfor %}</select><a class="field-more" href="#effects-title">'
-        "Does it matter? See what it changes</a></div>\n{% endif %}"
-        '<div class="field"><label for="jurisdiction">Find a place</label>'
+        '{{ _("Does it matter? See what it changes") }}</a></div>\n{% endif %}'
+        '<div class="field"><label for="jurisdiction">{{ _("Find a place") }}</label>'
         '<select id="jurisdiction" name="jurisdiction">'
-        '<option value="">All places</option>'
+        '<option value="">{{ _("All places") }}</option>'
         '{% for key, title in o.jurisdictions %}<option value="{{ key }}"'
         "{% if key == o.jurisdiction %} selected{% endif %}>{{ title }}</option>{% endfor %}"
         "</select></div>\n"
-        '<button type="submit" class="button no-script">Show</button>\n'
+        '<button type="submit" class="button no-script">{{ _("Show") }}</button>\n'
         "</form>\n{% endmacro %}"
     )
 
@@ -348,7 +348,7 @@ class Legend(Part):
         "{{ this.options.note }}</p>\n"
         '<div class="legend-body"></div>\n'
         '<label class="check" id="show-unreliable" hidden><input type="checkbox"> '
-        "<span>Also colour unreliable rates</span></label>\n"
+        '<span>{{ _("Also colour unreliable rates") }}</span></label>\n'
         "</section>\n{% endmacro %}"
     )
 
@@ -359,10 +359,12 @@ class Readout(Part):
     key = "readout"
     _template = markup(
         "{% macro html(this) %}{% set o = this.options.selected %}\n"
-        '<section class="readout" id="readout" aria-live="polite" aria-label="Selected place"'
+        '<section class="readout" id="readout" aria-live="polite" '
+        'aria-label="{{ _("Selected place") }}"'
         "{% if not o %} hidden{% endif %}>"
         '{% if o %}<h2>{{ o.name }}</h2><p class="readout-kind">{{ o.kind }}</p>'
-        '<p class="readout-text">{{ o.text }}</p><p><a href="{{ o.profile }}">Profile</a></p>'
+        '<p class="readout-text">{{ o.text }}</p><p><a href="{{ o.profile }}">'
+        '{{ _("Profile") }}</a></p>'
         "{% endif %}</section>\n{% endmacro %}"
     )
 

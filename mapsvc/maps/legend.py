@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mapsvc.language import _, ngettext
 from mapsvc.maps import choropleth, palette, style, text
 from mapsvc.maps.theme import colours
 from mapsvc.model import RELIABILITIES, STATUSES, Reliability, Status
@@ -79,11 +80,12 @@ def legend(release: Release, seen: choropleth.View, theme: str) -> Legend:
     shades = palette.themed(entry["palette"], len(bounds))[theme]
     reference = style.reference(release, seen) if counts else 0.0
     occurring = Counter(looks)
-    rows = [Row(ZERO, "Zero", occurring[ZERO])] if counts and occurring[ZERO] else []
+    rows = [Row(ZERO, _("Zero"), occurring[ZERO])] if counts and occurring[ZERO] else []
     if not counts:
         rows = _class_rows(style.classes(bounds, shades), occurring)
+    words = text.words()
     rows += [
-        Row(str(status), text.WORDS[status]["title"], occurring[status])
+        Row(str(status), words[status]["title"], occurring[status])
         for status in _MISSING
         if occurring[status]
     ]
@@ -107,19 +109,36 @@ def told(release: Release, seen: choropleth.View, shown: Legend) -> str:
     info = release.layer_info(seen.layer)
     column = seen.values(release)
     total = len(shown.looks)
-    places = info["title"].lower() if total != 1 else info["singular"]
-    said = [f"Map of {text.count(total)} {places}. {shown.title}, {shown.when}."]
+    said = [
+        ngettext(
+            "Map of {n} {place}. {title}, {when}.", "Map of {n} {places}. {title}, {when}.", total
+        ).format(
+            n=text.count(total),
+            place=info["singular"],
+            places=info["title"].lower(),
+            title=shown.title,
+            when=shown.when,
+        )
+    ]
     said.append(text.sentence(shown.note))
     seen_rows = np.array([look == CIRCLE or look.startswith("c") for look in shown.looks])
     known = column.value[seen_rows | (np.array(shown.looks) == ZERO)]
     if known.size:
         write = text.count if shown.reference else text.number
         low, high = write(float(known.min())), write(float(known.max()))
-        what = "Counts" if shown.reference else "Rates that are shown"
-        said.append(f"{what} go from {low} to {high}." if low != high else f"{what}: {low}.")
+        span = _("Counts go from {low} to {high}.")
+        one = _("Counts: {low}.")
+        if not shown.reference:
+            span = _("Rates that are shown go from {low} to {high}.")
+            one = _("Rates that are shown: {low}.")
+        said.append((one if low == high else span).format(low=low, high=high))
     rows = [f"{row.title}: {text.count(row.count)}" for row in shown.rows if row.count]
     if rows:
-        said.append(f"Number of {info['title'].lower()} by class: {'; '.join(rows)}.")
+        said.append(
+            _("Number of {places} by class: {classes}.").format(
+                places=info["title"].lower(), classes="; ".join(rows)
+            )
+        )
     return " ".join(part for part in said if part)
 
 
@@ -156,13 +175,14 @@ def _class_rows(
     """Return the classes from the highest, then what is hatched; as the page's legend."""
     rows = []
     caution = [occurring.get(f"c{number}{CAUTION}", 0) for number in range(len(classes))]
-    for number, (title, *_) in reversed(list(enumerate(classes))):
+    for number, (title, *_rest) in reversed(list(enumerate(classes))):
         rows.append(Row(f"c{number}", title, occurring.get(f"c{number}", 0) + caution[number]))
     if sum(caution):
-        title = text.WORDS[Reliability.USE_WITH_CAUTION]["title"]
+        title = _(text.WORDS[Reliability.USE_WITH_CAUTION]["title"])
         rows.append(Row(f"c{min(2, len(classes) - 1)}{CAUTION}", title, sum(caution)))
     if some := occurring.get(Reliability.UNRELIABLE, 0):
-        rows.append(Row(str(Reliability.UNRELIABLE), "Rate not shown: too few events", some))
+        title = _("Rate not shown: too few events")
+        rows.append(Row(str(Reliability.UNRELIABLE), title, some))
     return rows
 
 

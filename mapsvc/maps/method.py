@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from mapsvc.language import _
 from mapsvc.maps import text
 from mapsvc.maps.choropleth import View
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Reliability, Status
@@ -173,7 +174,11 @@ def marks(release: Release, seen: View) -> list[Mark]:
             found.append(_mark(status, int((column.status == code).sum())))
         elif release.indicator(seen.indicator)["per"] is None:
             found.append(
-                Mark(text.WORDS[status]["title"], "A count; 0 is a real zero.", int(known.sum()))
+                Mark(
+                    _(text.WORDS[status]["title"]),
+                    _("A count; 0 is a real zero."),
+                    int(known.sum()),
+                )
             )
         else:
             found += [
@@ -183,16 +188,18 @@ def marks(release: Release, seen: View) -> list[Mark]:
     return found
 
 
-def _mark(key: str, places: int) -> Mark:
-    return Mark(text.WORDS[key]["title"], text.WORDS[key]["text"], places)
+def _mark(key: str, places: int, means: str | None = None) -> Mark:
+    return Mark(_(text.WORDS[key]["title"]), _(means or text.WORDS[key]["text"]), places)
 
 
 def classes(entry: Mapping[str, Any], layer: str, group: str = ALL) -> list[str]:
     """Return the classes of a map in words, from the lowest."""
     upper = (entry["layers"][layer]["classes"] or {}).get(group) or []
     edges = [text.number(bound) for bound in upper]
-    above = [f"above {low}, up to {high}" for low, high in pairwise(edges)]
-    return [*(f"up to {edge}" for edge in edges[:1]), *above]
+    above = [
+        _("above {low}, up to {high}").format(low=low, high=high) for low, high in pairwise(edges)
+    ]
+    return [*(_("up to {high}").format(high=edge) for edge in edges[:1]), *above]
 
 
 def measure(release: Release, entry: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import N_, _
 from mapsvc.maps import text
 from mapsvc.maps.choropleth import View
 from mapsvc.maps.method import CODE_OK, measure
@@ -23,7 +24,7 @@ from mapsvc.statistics.smoothing import Shrinkage, shrinkage
 FIELDS = ("modelled_value", "modelled_text")
 """Of a place: keys in JSON, columns in CSV, properties in GeoJSON."""
 
-TEXT = (
+TEXT = N_(
     "Modelled, not counted: the crude rate drawn towards the rate of all places together, the "
     "further the smaller its denominator"
 )
@@ -49,12 +50,15 @@ class Model:
 
 
 def refusal(release: Release, slug: str) -> str | None:
-    """Return why an indicator has no modelled rates, as what would be needed; None if it has."""
+    """Return why an indicator has no modelled rates, as what would be needed; None if it has.
+
+    A message of the catalogues.
+    """
     entry = release.indicator(slug)
     if entry["per"] is None:
-        return "a rate: a count is complete as it is, and nothing is modelled of it"
+        return N_("a rate: a count is complete as it is, and nothing is modelled of it")
     if not measure(release, entry)["additive"]["places"]:
-        return (
+        return N_(
             "a measure whose places add up: a modelled rate is drawn towards the rate of all places"
             " together, and the records of this one are not of every place"
         )
@@ -105,14 +109,14 @@ def rates(
     """
     made = model(release, layer, slug, period, group, denominator)
     about = {
-        "text": TEXT,
+        "text": _(TEXT),
         "method": METHOD,
         "places": made.places,
         "overall": float(made.found.overall) * made.per if made.places else None,
     }
     values = (made.found.value * made.per).tolist()
     listed: list[dict[str, Any]] = [
-        dict(zip(FIELDS, (None, None) if value != value else (value, TEXT), strict=True))
+        dict(zip(FIELDS, (None, None) if value != value else (value, _(TEXT)), strict=True))
         for value in values
     ]
     return about, listed

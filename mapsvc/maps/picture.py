@@ -6,9 +6,12 @@ browser draws it, and the same view, size and theme give the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message, _
 from mapsvc.maps import choropleth, shapes, svg, text
 from mapsvc.maps.legend import ZERO, Legend, Row, legend, told
 from mapsvc.maps.svg import tag
@@ -47,7 +50,7 @@ def draw(release: Release, seen: choropleth.View, frame: Frame, caveat: str = ""
     if laid is None:
         laid = arrange(content, frame, 1.0 if frame.height is None else _DENSITIES[-1])
         if frame.height is not None:
-            most = f"{laid.needed} or more for what this picture says, or none"
+            most = Message("{n} or more for what this picture says, or none", n=laid.needed)
             raise BadParameterError("height", str(frame.height), most)
     drawn = shapes.draw_map(
         content.table, content.values, shown, content.units, laid.room,
@@ -62,6 +65,25 @@ def alternative(release: Release, seen: choropleth.View) -> str:
     return told(release, seen, legend(release, seen, "light"))
 
 
+def records(dataset: Mapping[str, Any]) -> str:
+    """Return whose records a picture is made of."""
+    return _("Records: {title}, {publisher}, {vintage}").format(
+        title=dataset["title"], publisher=dataset["publisher"], vintage=dataset["vintage"]
+    )
+
+
+def read_with_care(caveat: str) -> str:
+    """Return a caveat as a sentence of its own; empty where there is none."""
+    return text.sentence(_("Read with care: {caveat}").format(caveat=caveat)) if caveat else ""
+
+
+def release_line(release: Release) -> str:
+    """Return which atlas and release a picture is of."""
+    return _("{atlas}, release {release}").format(
+        atlas=release.catalogue["title"], release=release.id
+    )
+
+
 class _Content:
     """What a picture says, before anything has its place."""
 
@@ -69,18 +91,21 @@ class _Content:
         entry, info = seen.entry(release), release.layer_info(seen.layer)
         self.shown = shown
         self.title = str(entry["title"])
-        way = f", divided by: {entry['denominator_title']}" if seen.denominator else ""
-        self.subtitle = f"By {info['singular']}, {shown.when}{way}"
-        dataset = release.dataset(entry["dataset"])
-        parts = [f"Records: {dataset['title']}, {dataset['publisher']}, {dataset['vintage']}"]
+        said = _("By {place}, {when}")
+        if seen.denominator:
+            said = _("By {place}, {when}, divided by: {other}")
+        self.subtitle = said.format(
+            place=info["singular"], when=shown.when, other=entry["denominator_title"]
+        )
+        parts = [records(release.dataset(entry["dataset"]))]
         named = (entry["layers"][seen.layer]["denominators"] or {}).get(seen.period) or {}
         if source := named.get(seen.group):
             facts = [source["authority"], source["product"], source["vintage"]]
             parts.append(f"{source['title']}: {', '.join(fact for fact in facts if fact)}")
-        parts.append(f"Boundaries: {info['authority']}, {info['vintage']}")
+        parts.append(choropleth.boundaries(info))
         self.source = " ".join(map(text.sentence, parts))
-        self.caveat = text.sentence(f"Read with care: {caveat}") if caveat else ""
-        self.release = f"{release.catalogue['title']}, release {release.id}"
+        self.caveat = read_with_care(caveat)
+        self.release = release_line(release)
         self.table: LayerTable = release.layer(seen.layer)
         self.values = seen.values(release).value
         self.units = (float(WIDTH * FINENESS), float(info["sketch_height"] * FINENESS))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import _
 from mapsvc.maps.sentences import RANKING_CAUTION
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Period, Reliability, Status
 from mapsvc.release.reader import Floats, Release
@@ -42,8 +43,8 @@ def ranking(
     about = {
         "ranked": found.ranked,
         "fewest_residents": FEWEST_RESIDENTS_FOR_RANK,
-        "range": "Places whose rate is distinguishably higher or lower, pair by pair at 95 %",
-        "caution": RANKING_CAUTION,
+        "range": _("Places whose rate is distinguishably higher or lower, pair by pair at 95 %"),
+        "caution": _(RANKING_CAUTION),
     }
     listed: list[dict[str, int | None]] = [
         {"rank": rank, "rank_best": best, "rank_worst": worst}

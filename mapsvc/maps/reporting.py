@@ -11,37 +11,44 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mapsvc.language import N_, _
 from mapsvc.maps import text
 from mapsvc.model import ALL, STATUSES, Period, Reporting, Status
 from mapsvc.release.reader import Release, ValueSlice
 from mapsvc.statistics.coverage import MONTHS
 
 WORDS: Mapping[str, Mapping[str, str]] = {
-    Reporting.REPORTED: {"title": "Reported in full", "text": ""},
-    Reporting.ZERO: {"title": "Reported: zero", "text": "A true zero: in full, and none."},
+    Reporting.REPORTED: {"title": N_("Reported in full"), "text": ""},
+    Reporting.ZERO: {"title": N_("Reported: zero"), "text": N_("A true zero: in full, and none.")},
     Reporting.PARTLY: {
-        "title": "Partly reported",
-        "text": "Some months or years are lacking, or the record is marked as incomplete.",
+        "title": N_("Partly reported"),
+        "text": N_("Some months or years are lacking, or the record is marked as incomplete."),
     },
     Reporting.NOT_REPORTED: {
-        "title": "Not reported",
-        "text": "It is in the dataset in other years, or its record is blank. It is not zero.",
+        "title": N_("Not reported"),
+        "text": N_("It is in the dataset in other years, or its record is blank. It is not zero."),
     },
     Reporting.MISSING: {
-        "title": "Expected, but missing",
-        "text": "It was there and served a place; the dataset has no record of it in any year.",
+        "title": N_("Expected, but missing"),
+        "text": N_("It was there and served a place; the dataset has no record of it in any year."),
     },
     Reporting.WITHHELD: text.WORDS[Status.SUPPRESSED],
     Reporting.NOT_APPLICABLE: {
-        "title": "Not applicable",
-        "text": "No record, and it served no place with residents: nothing says one was due.",
+        "title": N_("Not applicable"),
+        "text": N_("No record, and it served no place with residents: nothing says one was due."),
     },
     Reporting.NO_BOUNDARY: {
-        "title": "No boundary",
-        "text": "It did not exist in the whole of this period.",
+        "title": N_("No boundary"),
+        "text": N_("It did not exist in the whole of this period."),
     },
 }
 """What the reader sees for each category: a title, and a sentence that explains."""
+
+
+def words() -> dict[str, dict[str, str]]:
+    """Return ``WORDS`` in the language that is spoken."""
+    return text.spoken(WORDS)
+
 
 Spans = Sequence[Mapping[str, Any]]
 
@@ -77,12 +84,13 @@ class Reported:
         part = self.part[row]
         if part is None or self.due is None:
             return ""
-        return f"{text.count(round(part, 1))} of {self.due} {self.unit}"
+        said = _("{part} of {due} months") if self.unit == "months" else _("{part} of {due} years")
+        return said.format(part=text.count(round(part, 1)), due=self.due)
 
     def said(self, row: int) -> str:
         """Return a jurisdiction's category in words, with its months or years where partly."""
         category = self.category[row]
-        title, amount = WORDS[category]["title"], self.amount(row)
+        title, amount = _(WORDS[category]["title"]), self.amount(row)
         return f"{title}: {amount}" if category == Reporting.PARTLY and amount else title
 
 

@@ -6,34 +6,37 @@ A ratio is of one rate to another, with its 95 % interval; a verdict is one of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from mapsvc.maps.text import number
+from mapsvc.language import N_, _, ngettext
+from mapsvc.maps.text import listed, number
 
-DISPARITY_CAUTION = (
+DISPARITY_CAUTION = N_(
     "A disparity in rates is not by itself evidence of discrimination: rates also differ with "
     "where people are, what is reported, and how group and residents are counted."
 )
 """Stands beside every ratio of two groups."""
 
-RANKING_CAUTION = (
+RANKING_CAUTION = N_(
     "The FBI cautions against ranking places by such figures: a rank hides what makes places "
     "differ, such as their size, their visitors, the age of their residents and what is reported, "
     "and so misleads. Read each rank with its range; places whose ranges overlap may not differ."
 )
 """Stands beside every list of ranks."""
 
-COUNTS_ARE_NOT_COMPARED = "Counts are not compared: places differ in size. Compare a rate."
+COUNTS_ARE_NOT_COMPARED = N_("Counts are not compared: places differ in size. Compare a rate.")
 
 VERDICTS: Mapping[str, str] = {
-    "higher": "Higher, by more than chance alone would give",
-    "lower": "Lower, by more than chance alone would give",
-    "not_distinguishable": "Not distinguishable: the difference can be chance",
+    "higher": N_("Higher, by more than chance alone would give"),
+    "lower": N_("Lower, by more than chance alone would give"),
+    "not_distinguishable": N_("Not distinguishable: the difference can be chance"),
 }
 """Each verdict in a few words, for a table that has the numbers beside it."""
 
 _SMALLEST_TIMES = 1.095
 """From here on a ratio reads better as times than as per cent: it is written 1.1 or more."""
+_LEAST, _MOST = 0.01, 0.99
+"""Differences that are told as a number; beyond these as less or more than it."""
 _FEWEST_PLACES, _MOST_PLACES = 2, 5
 
 
@@ -44,16 +47,18 @@ def size(ratio: float, of: str) -> str:
     ('1.8 times that of 2015', '45 % below that of 2015', 'less than 1 % above the rate of others')
     """
     if ratio >= _SMALLEST_TIMES:
-        return f"{number(ratio, 1 if ratio < 10 else 0)} times {of}"
+        written = number(ratio, 1 if ratio < 10 else 0)
+        return _("{number} times {of}").format(number=written, of=of)
     if ratio == 1:
-        return f"the same as {of}"
-    side = "above" if ratio > 1 else "below"
+        return _("the same as {of}").format(of=of)
     percent = abs(ratio - 1) * 100
-    if percent < 1:
-        return f"less than 1 % {side} {of}"
-    if percent > 99:
-        return f"more than 99 % {side} {of}"
-    return f"{number(percent, 0)} % {side} {of}"
+    if percent < 100 * _LEAST:
+        said = _("less than 1 % above {of}") if ratio > 1 else _("less than 1 % below {of}")
+        return said.format(of=of)
+    if percent > 100 * _MOST:
+        return _("more than 99 % below {of}").format(of=of)
+    said = _("{number} % above {of}") if ratio > 1 else _("{number} % below {of}")
+    return said.format(number=number(percent, 0), of=of)
 
 
 def interval(ratio: float, lower: float, upper: float) -> str:
@@ -89,8 +94,15 @@ def beside(ratio: float, lower: float, upper: float, verdict: str, of: str) -> s
     """
     shown = interval(ratio, lower, upper)
     if verdict == "not_distinguishable":
-        return f"Not distinguishable from {of}: the difference can be chance ({shown})."
-    return f"{_about(ratio, of)}; {verdict}, by more than chance alone would give ({shown})."
+        return _("Not distinguishable from {of}: the difference can be chance ({shown}).").format(
+            of=of, shown=shown
+        )
+    said = (
+        _("{size}; higher, by more than chance alone would give ({shown}).")
+        if verdict == "higher"
+        else _("{size}; lower, by more than chance alone would give ({shown}).")
+    )
+    return said.format(size=_capital(_about(ratio, of)), shown=shown)
 
 
 def change(ratio: float, lower: float, upper: float, trend: str, earlier: str, later: str) -> str:
@@ -102,15 +114,19 @@ def change(ratio: float, lower: float, upper: float, trend: str, earlier: str, l
     """
     shown = interval(ratio, lower, upper)
     if trend == "stable":
-        return (
-            f"Stable: the rate of {later} is not distinguishable from that of {earlier}; "
-            f"the difference can be chance ({shown})."
+        return _(
+            "Stable: the rate of {later} is not distinguishable from that of {earlier}; "
+            "the difference can be chance ({shown})."
+        ).format(later=later, earlier=earlier, shown=shown)
+    said = (
+        _("Rising: the rate of {later} is {size}, more than chance alone would give ({shown}).")
+        if trend == "rising"
+        else _(
+            "Falling: the rate of {later} is {size}, more than chance alone would give ({shown})."
         )
-    moved = _about(ratio, f"that of {earlier}")
-    return (
-        f"{trend.capitalize()}: the rate of {later} is {moved[:1].lower()}{moved[1:]}, "
-        f"more than chance alone would give ({shown})."
     )
+    moved = _about(ratio, _("that of {period}").format(period=earlier))
+    return said.format(later=later, size=moved, shown=shown)
 
 
 def breaks_outside(years: Sequence[int]) -> str:
@@ -121,8 +137,11 @@ def breaks_outside(years: Sequence[int]) -> str:
     """
     if not years:
         return ""
-    word = "break" if len(years) == 1 else "breaks"
-    return f"Not compared across the {word} in the series of {_list(map(str, years))}."
+    return ngettext(
+        "Not compared across the break in the series of {years}.",
+        "Not compared across the breaks in the series of {years}.",
+        len(years),
+    ).format(years=listed(map(str, years)))
 
 
 def breaks_crossed(years: Sequence[int]) -> str:
@@ -133,11 +152,12 @@ def breaks_crossed(years: Sequence[int]) -> str:
     """
     if not years:
         return ""
-    sides = "its two sides" if len(years) == 1 else "their two sides"
-    return (
-        f"With care: the series breaks in {_list(map(str, years))}, "
-        f"so that figures on {sides} do not compare."
-    )
+    return ngettext(
+        "With care: the series breaks in {years}, so that figures on its two sides do not compare.",
+        "With care: the series breaks in {years}, "
+        "so that figures on their two sides do not compare.",
+        len(years),
+    ).format(years=listed(map(str, years)))
 
 
 def outside_groups(share: float, lower: float, upper: float, noun: str) -> str:
@@ -147,10 +167,10 @@ def outside_groups(share: float, lower: float, upper: float, noun: str) -> str:
     'The group is unknown or not listed for 7.1 % of all arrests (95 % interval 7.0 % to 7.2 %).'
     """
     part, low, high = (f"{number(each * 100, 1)} %" for each in (share, lower, upper))
-    return (
-        f"The group is unknown or not listed for {part} of all {noun} "
-        f"(95 % interval {low} to {high})."
-    )
+    return _(
+        "The group is unknown or not listed for {share} of all {noun} "
+        "(95 % interval {lower} to {upper})."
+    ).format(share=part, noun=noun, lower=low, upper=high)
 
 
 def no_comparison(name: str, title: str, explained: str) -> str:
@@ -159,16 +179,19 @@ def no_comparison(name: str, title: str, explained: str) -> str:
     >>> no_comparison("Elm", "Not reported", "It is not zero.")
     'No comparison. Elm: not reported. It is not zero.'
     """
-    return f"No comparison. {name}: {title[:1].lower()}{title[1:]}. {explained}".strip()
+    return (
+        _("No comparison. {name}: {reason}. {explained}")
+        .format(name=name, reason=title[:1].lower() + title[1:], explained=explained)
+        .strip()
+    )
 
 
 def _about(ratio: float, of: str) -> str:
     said = size(ratio, of)
-    if said.startswith(("less", "more", "the same")):
-        return said[:1].upper() + said[1:]
-    return f"About {said}"
+    if ratio == 1 or (ratio < _SMALLEST_TIMES and not _LEAST <= abs(ratio - 1) <= _MOST):
+        return said
+    return _("about {size}").format(size=said)
 
 
-def _list(items: Iterable[str]) -> str:
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mapsvc.language import N_, _
 from mapsvc.maps import chart, svg, text
+from mapsvc.maps.picture import read_with_care, records, release_line
 from mapsvc.maps.svg import tag
 from mapsvc.maps.theme import paper
 from mapsvc.maps.typeset import Column, Frame, Picture, foot, placed, point, set_line, sheet
@@ -20,8 +22,8 @@ _SHAPE = 0.42
 """Height of the drawing as a part of its width, where the picture has no height."""
 _LEAST_DRAWING = 120.0
 _NOTHING = 40.0
-_BAND = "The band, where it is wider than the line, is the 95 % interval."
-_NO_LINE = "Too few years with a value for a chart."
+_BAND = N_("The band, where it is wider than the line, is the 95 % interval.")
+_NO_LINE = N_("Too few years with a value for a chart.")
 
 
 @dataclass(frozen=True)
@@ -62,18 +64,27 @@ def told(release: Release, found: Series, indicator: str) -> str:
     known = [(each.value, each.year) for each in found.points if each.value is not None]
     unit = entry["unit"]
     if not known:
-        return f"No value to show, of {unit}, in any year."
-    said = [f"{unit[:1].upper()}{unit[1:]}, {text.years([str(year) for _, year in known])}."]
+        return _("No value to show, of {unit}, in any year.").format(unit=unit)
+    said = [f"{unit[:1].upper()}{unit[1:]}, {text.years([str(year) for _value, year in known])}."]
     write = text.number if found.rate else text.count
     (first, start), (last, end) = known[0], known[-1]
-    said.append(f"{write(first)} in {start}" + (f", {write(last)} in {end}." if known[1:] else "."))
+    span = _("{first} in {start}, {last} in {end}.") if known[1:] else _("{first} in {start}.")
+    said.append(span.format(first=write(first), start=start, last=write(last), end=end))
     if len(known) > 2:
         (low, lowest), (high, highest) = min(known), max(known)
-        said.append(f"Lowest {write(low)} in {lowest}, highest {write(high)} in {highest}.")
+        said.append(
+            _("Lowest {low} in {lowest}, highest {high} in {highest}.").format(
+                low=write(low), lowest=lowest, high=write(high), highest=highest
+            )
+        )
     if missing := [str(each.year) for each in found.points if each.value is None]:
-        said.append(f"No value to show in {text.spans(missing)}.")
-    said += [f"Break in the series in {each['year']}: {text.sentence(each['text'])}"
-             for each in _crossed(entry, found)]  # fmt: skip
+        said.append(_("No value to show in {years}.").format(years=text.spans(missing)))
+    said += [
+        _("Break in the series in {year}: {text}").format(
+            year=each["year"], text=text.sentence(each["text"])
+        )
+        for each in _crossed(entry, found)
+    ]
     return " ".join(said)
 
 
@@ -103,9 +114,9 @@ def draw(
         frame,
         density,
         width,
-        text.sentence(f"Read with care: {caveat}") if caveat else "",
-        text.sentence(f"Records: {dataset['title']}, {dataset['publisher']}, {dataset['vintage']}"),
-        f"{release.catalogue['title']}, release {release.id}",
+        read_with_care(caveat),
+        text.sentence(records(dataset)),
+        release_line(release),
     )
     rest = head.y + below.y + end.y + 1.8 * margin
     natural = width * _SHAPE if lined else _NOTHING
@@ -137,12 +148,14 @@ def _notes(
     column = Column(0, 0, width, ink)
     size = 12.5 * density
     if any(each.lower is not None for each in found.points):
-        column.paragraph(_BAND, size, "quiet", gap=2)
+        column.paragraph(_(_BAND), size, "quiet", gap=2)
     for each in _crossed(entry, found):
-        said = f"Dashed line, {each['year']}: {text.sentence(each['text'])}"
+        said = _("Dashed line, {year}: {text}").format(
+            year=each["year"], text=text.sentence(each["text"])
+        )
         column.paragraph(said, size, "quiet", gap=2)
     if any(each.value is None for each in found.points):
-        column.paragraph("A cross is a year without a value to show.", size, "quiet", gap=2)
+        column.paragraph(_("A cross is a year without a value to show."), size, "quiet", gap=2)
     return column
 
 
@@ -154,7 +167,7 @@ def _drawing(drawn: chart.Chart, width: float, height: float, ink: Mapping[str, 
         parts.append(set_line(chart.LEFT - 7, y + 4, title, 12.5, ink["quiet"], anchor="end"))
     for x, title in drawn.years:
         parts.append(set_line(x, height - 8, title, 12.5, ink["quiet"], anchor="middle"))
-    for x, _ in drawn.breaks:
+    for x, _title in drawn.breaks:
         parts.append(_line(x, chart.TOP - 4, x, bottom, ink["warn"], 1.25, "4 4"))
     for outline in drawn.bands:
         parts.append(
@@ -167,10 +180,10 @@ def _drawing(drawn: chart.Chart, width: float, height: float, ink: Mapping[str, 
                 "polyline", {"points": points, "fill": "none", "stroke_linejoin": "round", **stroke}
             )
         )
-    for x, y, _ in drawn.dots:
+    for x, y, _title in drawn.dots:
         dot = {**svg.paint(ink["accent"]), **svg.paint(ink["page"], "stroke"), "stroke_width": 1.5}
         parts.append(tag("circle", {"cx": x, "cy": y, "r": 3.2, **dot}))
-    for x, _ in drawn.missing:
+    for x, _title in drawn.missing:
         cross = {"d": f"M{point(x - 3, bottom - 6)}l6 6m0 -6l-6 6", "fill": "none"}
         parts.append(
             tag("path", {**cross, **svg.paint(ink["quiet"], "stroke"), "stroke_width": 1.25})
@@ -179,7 +192,7 @@ def _drawing(drawn: chart.Chart, width: float, height: float, ink: Mapping[str, 
 
 
 def _nothing(ink: Mapping[str, str]) -> str:
-    return set_line(0, 20, _NO_LINE, 15, ink["quiet"])
+    return set_line(0, 20, _(_NO_LINE), 15, ink["quiet"])
 
 
 def _line(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mapsvc.language import N_, _
 from mapsvc.maps import differences, elements, reporting
 from mapsvc.release.reader import Release
 
@@ -19,14 +20,14 @@ SIMILAR = "similar"
 """Each place beside the one that is selected."""
 
 TITLES = {
-    VALUES: "Values",
-    REPORTING: "Who reported",
-    DIFFERENCE: "Beside the others",
-    SIMILAR: "Beside one place",
+    VALUES: N_("Values"),
+    REPORTING: N_("Who reported"),
+    DIFFERENCE: N_("Beside the others"),
+    SIMILAR: N_("Beside one place"),
 }
 """What a reader chooses from."""
 
-BESIDE = "Beside {place}"
+BESIDE = N_("Beside {place}")
 """The title of what is shown once a place is selected."""
 
 
@@ -44,15 +45,15 @@ def shows(release: Release, indicator: str, layer: str) -> dict[str, str]:
         DIFFERENCE: differences.with_others_offered(release, indicator),
         SIMILAR: release.indicator(indicator)["per"] is not None,
     }
-    return {show: TITLES[show] for show, there in offered.items() if there}
+    return {show: _(TITLES[show]) for show, there in offered.items() if there}
 
 
 def title(release: Release, seen: View) -> str:
     """Return what a view shows, in a few words; empty for the values."""
     if seen.show == SIMILAR and seen.jurisdiction:
         table = release.layer(seen.layer)
-        return BESIDE.format(place=table.names[table.row(seen.jurisdiction)])
-    return "" if seen.show == VALUES else TITLES[seen.show]
+        return _(BESIDE).format(place=table.names[table.row(seen.jurisdiction)])
+    return "" if seen.show == VALUES else _(TITLES[seen.show])
 
 
 def standing(release: Release, seen: View) -> differences.Differences | None:
@@ -79,15 +80,15 @@ def reported(release: Release, seen: View) -> reporting.Reported | None:
 def note(release: Release, seen: View) -> str:
     """Return what a reader must know of a view of differences; empty for another."""
     if seen.show == SIMILAR and not seen.jurisdiction:
-        return differences.CHOOSE_A_PLACE
+        return _(differences.CHOOSE_A_PLACE)
     found = standing(release, seen)
-    return f"{found.chance} {differences.MANY_EVENTS}" if found and found.chance else ""
+    return f"{found.chance} {_(differences.MANY_EVENTS)}" if found and found.chance else ""
 
 
 def told(release: Release, seen: View, row: int) -> str:
     """Return what a view shows of one place, in words; empty where that is its value."""
     if (found := reported(release, seen)) is not None:
-        return f"{found.said(row)}. {reporting.WORDS[found.category[row]]['text']}"
+        return f"{found.said(row)}. {reporting.words()[found.category[row]]['text']}"
     beside = standing(release, seen)
     return beside.said(row) if beside is not None else ""
 
@@ -97,18 +98,19 @@ def parts(release: Release, seen: View, addresses: Addresses) -> list[elements.P
     offered = shows(release, seen.indicator, seen.layer)
     found: list[elements.Part] = []
     if REPORTING in offered:
-        words = {key: dict(each) for key, each in reporting.WORDS.items()}
-        found.append(elements.WhoReported(answers=addresses.reporting, words=words))
+        found.append(elements.WhoReported(answers=addresses.reporting, words=reporting.words()))
     if SIMILAR in offered:
-        words = {key: dict(each) for key, each in differences.WORDS.items()}
         found.append(
             Comparisons(
                 answers=addresses.differences,
                 places=addresses.places,
-                words=words,
-                titles={**{show: TITLES[show] for show in (DIFFERENCE, SIMILAR)}, "beside": BESIDE},
-                choose=differences.CHOOSE_A_PLACE,
-                many=differences.MANY_EVENTS,
+                words=differences.words(),
+                titles={
+                    **{show: _(TITLES[show]) for show in (DIFFERENCE, SIMILAR)},
+                    "beside": _(BESIDE),
+                },
+                choose=_(differences.CHOOSE_A_PLACE),
+                many=_(differences.MANY_EVENTS),
             )
         )
     return found

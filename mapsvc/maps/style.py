@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from mapsvc.language import _
 from mapsvc.maps import choropleth, palette, text
 from mapsvc.maps.theme import colours
 from mapsvc.model import ALL, STATUSES, Reliability, Status
@@ -281,7 +282,9 @@ def classes(
     edges += pairwise(bounds)
     return [
         (
-            f"Up to {_bound(high)}" if low is None else f"{_bound(low)} to {_bound(high)}",
+            _("Up to {high}").format(high=_bound(high))
+            if low is None
+            else _("{lower} to {upper}").format(lower=_bound(low), upper=_bound(high)),
             low,
             high,
             shade,

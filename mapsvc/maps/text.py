@@ -6,42 +6,66 @@ The pages' script formats with the same rules: it is handed ``WORDS`` and mirror
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from mapsvc.language import N_, _, pgettext
 from mapsvc.model import RELIABILITIES, STATUSES, Period, Reliability, Status
 from mapsvc.release.reader import ValueSlice
 
 WORDS: Mapping[str, Mapping[str, str]] = {
-    Status.OK: {"title": "Reported", "text": ""},
+    Status.OK: {"title": N_("Reported"), "text": ""},
     Status.NOT_REPORTED: {
-        "title": "Not reported",
-        "text": "No complete record, or nothing to divide by, for this place and period. Not zero.",
+        "title": N_("Not reported"),
+        "text": N_(
+            "No complete record, or nothing to divide by, for this place and period. Not zero."
+        ),
     },
     Status.NOT_APPLICABLE: {
-        "title": "Count only, no rate",
-        "text": "No resident population, so a rate per resident makes no sense here.",
+        "title": N_("Count only, no rate"),
+        "text": N_("No resident population, so a rate per resident makes no sense here."),
     },
     Status.SUPPRESSED: {
-        "title": "Withheld (small number)",
-        "text": "Withheld under the publisher’s disclosure policy to protect people.",
+        "title": N_("Withheld (small number)"),
+        "text": N_("Withheld under the publisher’s disclosure policy to protect people."),
     },
     Status.NO_BOUNDARY: {
-        "title": "No boundary",
-        "text": "Did not exist, or has no polygon, in this vintage of the boundaries.",
+        "title": N_("No boundary"),
+        "text": N_("Did not exist, or has no polygon, in this vintage of the boundaries."),
     },
-    Reliability.RELIABLE: {"title": "Reliable", "text": "20 events or more."},
+    Reliability.RELIABLE: {"title": N_("Reliable"), "text": N_("20 events or more.")},
     Reliability.USE_WITH_CAUTION: {
-        "title": "Use with caution",
-        "text": "Fewer than 20 events: the rate can change a lot by chance.",
+        "title": N_("Use with caution"),
+        "text": N_("Fewer than 20 events: the rate can change a lot by chance."),
     },
     Reliability.UNRELIABLE: {
-        "title": "Unreliable",
-        "text": "Fewer than 10 events, or a very wide interval: the rate is not shown by default.",
+        "title": N_("Unreliable"),
+        "text": N_(
+            "Fewer than 10 events, or a very wide interval: the rate is not shown by default."
+        ),
     },
 }
 """What the reader sees for each status and reliability: a title, and a sentence that explains."""
+
+
+_SCHEMES: Mapping[str, str] = {
+    "equal_interval": N_("equal interval"),
+    "fisher_jenks": N_("fisher jenks"),
+    "head_tail": N_("head tail"),
+    "max_breaks": N_("max breaks"),
+    "quantiles": N_("quantiles"),
+}
+
+
+def words() -> dict[str, dict[str, str]]:
+    """Return ``WORDS`` in the language that is spoken."""
+    return spoken(WORDS)
+
+
+def spoken(words: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Return words that are marked as messages in the language that is spoken."""
+    return {key: {name: _(text) for name, text in each.items()} for key, each in words.items()}
 
 
 def decimals(number: float) -> int:
@@ -83,7 +107,7 @@ def interval(value: float, lower: float, upper: float) -> str:
     '1,100 to 1,240'
     """
     places = decimals(value or upper)
-    return f"{number(lower, places)} to {number(upper, places)}"
+    return _("{lower} to {upper}").format(lower=number(lower, places), upper=number(upper, places))
 
 
 def period(text: str) -> str:
@@ -123,7 +147,38 @@ def spans(periods: Sequence[str]) -> str:
         str(run[0]) if len(run) == 1 else f"{run[0]}\N{EN DASH}{run[-1]}" for run in runs
     )
     pooled = ", ".join(period(str(each)) for each in parsed if each.first < each.last)
-    return "; ".join(part for part in (single, pooled and f"pooled {pooled}") if part)
+    if pooled:
+        pooled = _("pooled {periods}").format(periods=pooled)
+    return "; ".join(part for part in (single, pooled) if part)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Write things one after another, the last after an "and".
+
+    >>> listed(["2012", "2015", "2019"]), listed(["county"])
+    ('2012, 2015 and 2019', 'county')
+    """
+    *first, last = items
+    if not first:
+        return last
+    return pgettext("list", "{first} and {last}").format(first=", ".join(first), last=last)
+
+
+def either(items: Iterable[str]) -> str:
+    """Write things of which one holds, the last after an "or".
+
+    >>> either(["1", "2", "3"]), either(["yes"])
+    ('1, 2 or 3', 'yes')
+    """
+    *first, last = items
+    if not first:
+        return last
+    return pgettext("list", "{first} or {last}").format(first=", ".join(first), last=last)
+
+
+def scheme(name: str) -> str:
+    """Return what a way to find classes is called; as it is where it has no name here."""
+    return _(_SCHEMES.get(name, name.replace("_", " ")))
 
 
 def no_figures(title: str, of: str, known: Sequence[str]) -> str:
@@ -133,8 +188,10 @@ def no_figures(title: str, of: str, known: Sequence[str]) -> str:
     '“Residents” has no figures for 2015: it has them for 2013–2014.'
     """
     if not known:
-        return f"“{title}” has no figures for this group."
-    return f"“{title}” has no figures for {period(of)}: it has them for {spans(known)}."
+        return _("“{title}” has no figures for this group.").format(title=title)
+    return _("“{title}” has no figures for {period}: it has them for {known}.").format(
+        title=title, period=period(of), known=spans(known)
+    )
 
 
 def first_sentence(text: str) -> str:
@@ -202,10 +259,10 @@ def cell(column: ValueSlice, row: int, is_rate: bool) -> Cell:
 
 def _words(status: Status, reliability: Reliability | None) -> str:
     if status != Status.OK:
-        return WORDS[status]["title"]
+        return _(WORDS[status]["title"])
     if reliability == Reliability.UNRELIABLE:
-        return f"{WORDS[reliability]['title']}: rate not shown"
-    return WORDS[reliability]["title"] if reliability == Reliability.USE_WITH_CAUTION else ""
+        return _("Unreliable: rate not shown")
+    return _(WORDS[reliability]["title"]) if reliability == Reliability.USE_WITH_CAUTION else ""
 
 
 def _known(value: float) -> float | None:

@@ -10,6 +10,8 @@ from typing import Any
 from flask import Response, request
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message
+from mapsvc.maps.wording import PARAMETER
 from mapsvc.web import headers
 from mapsvc.web.errors import HttpError, problem, unknown_parameters
 
@@ -20,8 +22,19 @@ def parameters(*known: str) -> dict[str, str]:
         raise unknown_parameters(unknown, known)
     for name, listed in request.args.lists():
         if len(listed) > 1:
-            raise HttpError(problem(HTTPStatus.BAD_REQUEST, f"Give the parameter {name} once."))
+            raise HttpError(
+                problem(
+                    HTTPStatus.BAD_REQUEST, Message("Give the parameter {name} once.", name=name)
+                )
+            )
     return request.args.to_dict()
+
+
+def page_parameters(*known: str) -> dict[str, str]:
+    """Return the query of a page without its language, which every page takes beside ``known``."""
+    given = parameters(*known, PARAMETER)
+    given.pop(PARAMETER, None)
+    return given
 
 
 def flag(given: Mapping[str, str], name: str) -> bool:

@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_compress import Compress
 
 from mapsvc import resources
+from mapsvc.language import language
 from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
@@ -20,11 +21,14 @@ from mapsvc.web import (
     embed_urls,
     errors,
     headers,
+    languages,
     ogc_urls,
     picture_urls,
+    style_urls,
     urls,
 )
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
+from mapsvc.web.scripts import script_messages
 from mapsvc.web.tiles import Tiles
 
 if TYPE_CHECKING:
@@ -105,6 +109,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     app.after_request(_finish)  # runs after what is registered below it: last
     Compress(app)
     errors.init_app(app)
+    languages.init_app(app)
     for blueprint in (
         pictures.bp,
         pages.bp,
@@ -144,11 +149,14 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         compare_urls.api_places_url,
         compare_urls.choose_url,
         compare_urls.places_url,
+        style_urls.arcgis_url,
+        style_urls.style_url,
     ):
         app.add_template_global(build)
     app.add_template_global(assets.static_url, "static_url")
     app.add_template_global(absolute_url, "absolute_url")
     app.add_template_global(embed_urls.newest)
+    app.add_template_global(script_messages)
     app.add_template_global(widget.names, "view_names")
     return app
 
@@ -157,7 +165,6 @@ _ADDRESSES = (
     "api_coverage_url",
     "api_ledger_url",
     "api_url",
-    "arcgis_url",
     "citation_url",
     "column_url",
     "compare_url",
@@ -175,7 +182,6 @@ _ADDRESSES = (
     "portal_url",
     "report_url",
     "search_url",
-    "style_url",
     "tile_template",
     "tilejson_url",
     "tiles_page_url",
@@ -192,10 +198,11 @@ def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
 
 
 def release() -> Release:
-    """Return the release of this request: the same from its first line to its last."""
+    """Return the release of this request, in its language: the same from first line to last."""
     if FAULT in request.environ:
         raise request.environ[FAULT]
-    return cast("Release", request.environ[RELEASE])
+    found = cast("Release", request.environ[RELEASE])
+    return found.in_language(language())
 
 
 def tiles() -> Tiles:

@@ -17,7 +17,7 @@ from mapsvc.errors import BadParameterError
 from mapsvc.maps import choropleth, style
 from mapsvc.maps.flatstyle import flattened
 from mapsvc.maps.theme import THEMES
-from mapsvc.web import urls
+from mapsvc.web import style_urls
 from mapsvc.web.answers import json_answer
 from mapsvc.web.app import absolute_url, release
 from mapsvc.web.pages import caveats
@@ -95,7 +95,7 @@ def root_style(layer: str, indicator: str | None = None, period: str | None = No
     """Give the style of a service: the light one, its only source the service itself."""
     _check_form()
     current = release()
-    here = absolute_url(urls.arcgis_url(layer, indicator, period))
+    here = absolute_url(style_urls.arcgis_url(layer, indicator, period))
     sources = style.Sources(tiles=here, ground="", sprite="../sprites/sprite")
     if indicator is None:
         found = style.layer_style(current, layer, sources, THEMES[0])

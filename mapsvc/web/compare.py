@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message, _
 from mapsvc.maps import comparisons, sentences
 from mapsvc.model import ALL
 from mapsvc.web.answers import json_answer, parameters
@@ -29,7 +30,9 @@ def compare(layer: str, identifier: str) -> Response:
     current = release()
     row = current.layer(layer).row(identifier)
     if "indicator" not in given:
-        raise BadParameterError("indicator", "", f"one of {', '.join(current.indicator_slugs)}")
+        raise BadParameterError(
+            "indicator", "", Message("one of {names}", names=", ".join(current.indicator_slugs))
+        )
     slug = given["indicator"]
     entry = current.indicator(slug)
     period = given.get("period", entry["default_period"])
@@ -47,7 +50,7 @@ def compare(layer: str, identifier: str) -> Response:
         current.values(layer, slug, period, base)
         found = comparisons.with_group(current, layer, slug, row, group, base, period)
         outside = comparisons.outside_groups(current, layer, slug, row, period)
-        caution = sentences.DISPARITY_CAUTION
+        caution = _(sentences.DISPARITY_CAUTION)
     elif given.get("with", REST) == REST:
         found = comparisons.with_rest(current, layer, slug, row, period, group)
     else:

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message
 from mapsvc.maps import choropleth, reporting
 from mapsvc.model import REPORTINGS, in_year
 from mapsvc.release.reader import LayerTable, Release
@@ -31,7 +32,7 @@ def coverage_page(dataset: str) -> Response:
     found = current.dataset(dataset)
     entries = list(current.coverage.get(dataset, []))
     years = sorted({year for entry in entries for year in entry["years"]})
-    at = year_index(f"year of {dataset}", years, request.args.get("year"))
+    at = year_index(Message("year of {dataset}", dataset=dataset), years, request.args.get("year"))
     titles = {measure["key"]: measure["title"] for measure in found["measures"]}
     shown = None if at is None else years[at]
     sections = [_section(current, entry, titles, shown) for entry in entries]
@@ -77,10 +78,11 @@ def coverage(dataset: str) -> Response:
     entries = list(current.coverage.get(dataset, []))
     layers = tuple(dict.fromkeys(entry["layer"] for entry in entries))
     if "layer" in given and given["layer"] not in layers:
-        raise UnknownNameError(f"layer of {dataset}", given["layer"], layers)
+        kind = Message("layer of {dataset}", dataset=dataset)
+        raise UnknownNameError(kind, given["layer"], layers)
     entries = [entry for entry in entries if given.get("layer", entry["layer"]) == entry["layer"]]
     years = sorted({year for entry in entries for year in entry["years"]})
-    at = year_index(f"year of {dataset}", years, given.get("year"))
+    at = year_index(Message("year of {dataset}", dataset=dataset), years, given.get("year"))
     shown = None if at is None else years[at]
     return json_answer(
         {
@@ -185,7 +187,8 @@ def _kinds(current: Release, entry: Mapping[str, Any], year: int | None) -> Iter
 def _categories(current: Release, entry: Mapping[str, Any], year: int | None) -> list[Entry]:
     """Return how many lack a record in a year in each way, with what that is called."""
     counts = Counter(each["category"] for each in _in_year(current, entry, year)["missing"] or ())
-    return [{**reporting.WORDS[each], "count": counts[each]} for each in REPORTINGS if counts[each]]
+    words = reporting.words()
+    return [{**words[each], "count": counts[each]} for each in REPORTINGS if counts[each]]
 
 
 def _gaps(table: LayerTable, entry: Mapping[str, Any]) -> list[Entry]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import N_, Message
 from mapsvc.maps import choropleth
 from mapsvc.maps.elements import Assets
 from mapsvc.maps.widget import names
@@ -14,11 +15,11 @@ from mapsvc.web.app import release
 bp = Blueprint("embed", __name__)
 
 AUTO = "auto"
-THEMES = {AUTO: "The reader's own", "light": "Light", "dark": "Dark"}
+THEMES = {AUTO: N_("The reader's own"), "light": N_("Light"), "dark": N_("Dark")}
 
 _MODULES = (
     "column", "dom", "format", "frame", "ground", "legend", "paint", "patterns", "readout", "style",
-    "theme", "tiles", "view",
+    "theme", "tiles", "view", "words",
 )  # fmt: skip
 
 
@@ -49,5 +50,5 @@ def asked_theme() -> str:
     """Return the theme that the query asks for; raises BadParameterError for no such one."""
     theme = request.args.get("theme") or AUTO
     if theme not in THEMES:
-        raise BadParameterError("theme", theme, f"one of {', '.join(THEMES)}")
+        raise BadParameterError("theme", theme, Message("one of {names}", names=", ".join(THEMES)))
     return theme

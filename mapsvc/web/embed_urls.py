@@ -13,7 +13,7 @@ def builder_url(indicator: str, **query: str | None) -> str:
     >>> builder_url("arrest-rate", theme="dark")
     '/maps/arrest-rate/embed?theme=dark'
     """
-    return urls.address("maps", indicator, "embed", **query)
+    return urls.page_address("maps", indicator, "embed", **query)
 
 
 def embed_script_url() -> str:

@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 from mapsvc import resources
 from mapsvc.errors import BadParameterError
+from mapsvc.language import DEFAULT, LANGUAGES, Message, _, language, speaking
 from mapsvc.maps import choropleth
 from mapsvc.maps.classing import choice
 from mapsvc.maps.widget import names
+from mapsvc.maps.wording import PARAMETER
 from mapsvc.release.store import CurrentRelease
 from mapsvc.web import assets, embed_urls, headers, pages, urls
 from mapsvc.web.answers import answer, json_answer
@@ -31,6 +33,7 @@ LOWEST, HIGHEST = 240, 1200
 """Heights of a frame in pixels: below, the legend would hide the map."""
 _CACHE_SECONDS = 86_400
 _NEWEST, _PINNED = "newest", "pinned"
+_FOLLOW = Message("{first} or {last}", first=_NEWEST, last=_PINNED)
 
 _FRAME = Markup(
     '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" '
@@ -52,31 +55,41 @@ def builder(indicator: str) -> Response:
     theme = asked_theme()
     follow = request.args.get("follow") or _NEWEST
     if follow not in (_NEWEST, _PINNED):
-        raise BadParameterError("follow", follow, f"{_NEWEST} or {_PINNED}")
+        raise BadParameterError("follow", follow, _FOLLOW)
     height = _pixels("height", request.args.get("height") or str(HEIGHT), LOWEST, HIGHEST)
     query = names(seen)
     themed = {**query, "theme": theme} if theme != AUTO else query
-    with urls.below(urls.pinned_prefix(current.id) if follow == _PINNED else ""):
+    spoken = request.args.get("language") or language()
+    if spoken not in LANGUAGES:
+        raise BadParameterError(
+            "language", spoken, Message("one of {names}", names=", ".join(LANGUAGES))
+        )
+    prefix = urls.pinned_prefix(current.id) if follow == _PINNED else ""
+    # The widget may speak another language than the page that gives its code.
+    with urls.below(prefix), speaking(spoken):
         widget, page = urls.embed_url(**themed), urls.map_url(**query)
-    title = choropleth.label(current, seen)
+        name = choropleth.label(current.in_language(spoken), seen)
     return pages.page(
         "builder.html",
         entry=entry,
         seen=seen,
         view=query,
-        title=title,
+        title=choropleth.label(current, seen),
+        name=name,
+        spoken=spoken,
+        languages=LANGUAGES,
         layers=[current.layer_info(key) for key in entry["layers"]],
         choices=choropleth.choices(current, seen),
         classings=choice(current, seen) if entry["per"] is not None else None,
-        themes=THEMES,
+        themes={key: _(title) for key, title in THEMES.items()},
         theme=theme,
         follow=follow,
         height=height,
         lowest=LOWEST,
         highest=HIGHEST,
         widget=widget,
-        codes=_codes(absolute_url(widget), absolute_url(page), title, theme, height),
-        modules=[assets.module_url("js/copy.js")],
+        codes=_codes(absolute_url(widget), absolute_url(page), name, theme, height),
+        modules=[assets.module_url(f"js/{name}.js") for name in ("copy", "words")],
         module=assets.module_url("js/builder.js"),
     )
 
@@ -93,22 +106,26 @@ def _codes(widget: str, page: str, title: str, theme: str, height: int) -> list[
     return [
         {
             "key": "frame",
-            "title": "A frame",
-            "text": "Works everywhere, without any script in your page. Its height is fixed.",
+            "title": _("A frame"),
+            "text": _("Works everywhere, without any script in your page. Its height is fixed."),
             "code": frame(widget, title, "100%", height),
         },
         {
             "key": "link",
-            "title": "A link that becomes the map",
-            "text": "The script puts the map in place of the link and fits its height to its "
-            "width. Where it does not run, the link is there.",
+            "title": _("A link that becomes the map"),
+            "text": _(
+                "The script puts the map in place of the link and fits its height to its "
+                "width. Where it does not run, the link is there."
+            ),
             "code": str(link + script),
         },
         {
             "key": "component",
-            "title": "A web component",
-            "text": "For pages that are made by a framework: changing an attribute changes the "
-            "map. With a height attribute it keeps that height.",
+            "title": _("A web component"),
+            "text": _(
+                "For pages that are made by a framework: changing an attribute changes the "
+                "map. With a height attribute it keeps that height."
+            ),
             "code": str(component.format(page, themed, page, title) + script),
         },
     ]
@@ -141,7 +158,7 @@ def _description(address: str, width: int, height: int) -> dict[str, Any]:
     base = absolute_url("")
     match = _PAGE.fullmatch(urlsplit(address).path) if address.startswith(f"{base}/") else None
     if match is None:
-        detail = f"Only {base}/maps/... and {base}/embed/... can be embedded."
+        detail = Message("Only {base}/maps/... and {base}/embed/... can be embedded.", base=base)
         raise HttpError(problem(HTTPStatus.NOT_FOUND, detail))
     pinned, indicator = (unquote(part) if part else "" for part in match.groups())
     store: CurrentRelease = current_app.config["CURRENT_RELEASE"]
@@ -154,10 +171,14 @@ def _description(address: str, width: int, height: int) -> dict[str, Any]:
     query = names(seen)
     if theme in THEMES and theme != AUTO:
         query["theme"] = theme
-    with urls.below(urls.pinned_prefix(pinned) if pinned else ""):
+    named = given.get(PARAMETER, DEFAULT)
+    spoken = named if named in LANGUAGES else DEFAULT
+    current = current.in_language(spoken)
+    prefix = urls.pinned_prefix(pinned) if pinned else ""
+    with urls.below(prefix), speaking(spoken):
         widget = absolute_url(urls.embed_url(**query))
         home = absolute_url(urls.home_url())
-    title = choropleth.label(current, seen)
+        title = choropleth.label(current, seen)
     return {
         "version": "1.0",
         "type": "rich",
@@ -190,5 +211,7 @@ def _within(name: str, text: str, usual: int) -> int:
 
 def _pixels(name: str, text: str, lowest: int, highest: int) -> int:
     if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) or not lowest <= int(text) <= highest:
-        raise BadParameterError(name, text, f"a whole number from {lowest} to {highest}")
+        raise BadParameterError(
+            name, text, Message("a whole number from {least} to {most}", least=lowest, most=highest)
+        )
     return int(text)

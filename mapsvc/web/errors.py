@@ -26,6 +26,7 @@ from mapsvc.errors import (
     NoReleaseError,
     UnknownNameError,
 )
+from mapsvc.language import DEFAULT, N_, Message, _, language, speaking
 from mapsvc.web.headers import NO_STORE, is_for_programs
 
 PROBLEM_JSON = "application/problem+json"
@@ -47,23 +48,27 @@ STATUS: Mapping[type[MapsvcError], HTTPStatus] = {
 
 @dataclass(frozen=True)
 class HttpProblem:
-    """An error as it is told: what was wrong, and what would be right."""
+    """An error as it is told: what was wrong, and what would be right.
+
+    Programs are told in English, people in the language of their page.
+    """
 
     status: int
     title: str
-    detail: str
+    detail: str | Message
     known: tuple[str, ...] = ()
     """Names that exist, the ones most like the one asked for first."""
     headers: tuple[tuple[str, str], ...] = ()
 
     def body(self) -> bytes:
         """Return the problem as JSON."""
-        document: dict[str, Any] = {
-            "type": "about:blank",
-            "title": self.title,
-            "status": self.status,
-            "detail": self.detail,
-        }
+        with speaking(DEFAULT):
+            document: dict[str, Any] = {
+                "type": "about:blank",
+                "title": self.title,
+                "status": self.status,
+                "detail": str(self.detail),
+            }
         if self.known:
             document["known"] = self.known
         return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
@@ -74,12 +79,12 @@ class HttpError(MapsvcError):
 
     def __init__(self, problem: HttpProblem) -> None:
         self.problem = problem
-        super().__init__(problem.detail)
+        super().__init__(str(problem.detail))
 
 
 def problem(
     status: int,
-    detail: str,
+    detail: str | Message,
     known: Iterable[str] = (),
     headers: tuple[tuple[str, str], ...] = (),
 ) -> HttpProblem:
@@ -94,25 +99,46 @@ def problem_of(error: Exception) -> HttpProblem:
     if isinstance(error, UnknownNameError):
         name = _short(error.name)
         known = closest(error.name, error.known)
-        hint = f" Did you mean {known[0]!r}?" if similar(error.name, error.known) else ""
-        return problem(STATUS[UnknownNameError], f"There is no {error.kind} {name!r}.{hint}", known)
+        kind = _message(error.kind)
+        detail = Message("There is no {kind} {name}.", kind=kind, name=repr(name))
+        if similar(error.name, error.known):
+            detail = Message(
+                "There is no {kind} {name}. Did you mean {other}?",
+                kind=kind,
+                name=repr(name),
+                other=repr(known[0]),
+            )
+        return problem(STATUS[UnknownNameError], detail, known)
     if isinstance(error, BadParameterError):
-        detail = f"{error.parameter}={_short(error.value)!r} is not valid: give {error.expected}."
+        detail = Message(
+            "{parameter}={value} is not valid: give {expected}.",
+            parameter=error.parameter,
+            value=repr(_short(error.value)),
+            expected=_message(error.expected),
+        )
         return problem(STATUS[BadParameterError], detail)
     if isinstance(error, NoReleaseError | DamagedReleaseError):
         logger.error("%s", error)
         return problem(STATUS[type(error)], "There is no release to serve at the moment.")
     reference = uuid.uuid4().hex[:12]
     logger.error("Request failed, reference %s", reference, exc_info=error)
-    detail = f"The service failed to answer. Its log has the reason under {reference}."
+    detail = Message(
+        "The service failed to answer. Its log has the reason under {reference}.",
+        reference=reference,
+    )
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, detail)
 
 
 def unknown_parameters(names: Iterable[str], known: Sequence[str]) -> HttpError:
     """Return the error for query parameters that an address does not have."""
     listed = ", ".join(repr(_short(name)) for name in sorted(names)[:5])
-    takes = f"It takes: {', '.join(known)}." if known else "It takes none."
-    detail = f"This address has no parameter {listed}. {takes}"
+    detail = Message("This address has no parameter {names}. It takes none.", names=listed)
+    if known:
+        detail = Message(
+            "This address has no parameter {names}. It takes: {known}.",
+            names=listed,
+            known=", ".join(known),
+        )
     return HttpError(problem(HTTPStatus.BAD_REQUEST, detail, known))
 
 
@@ -126,6 +152,10 @@ def closest(name: str, known: Sequence[str]) -> tuple[str, ...]:
 def similar(name: str, known: Sequence[str]) -> list[str]:
     """Return up to five of the names that ``name`` may be a slip of."""
     return difflib.get_close_matches(name[:_LONGEST_NAME], known, n=5)
+
+
+def _message(text: str | Message) -> Message:
+    return text if isinstance(text, Message) else Message(text)
 
 
 def _short(text: str) -> str:
@@ -148,14 +178,28 @@ def _respond_http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     allow = tuple(item for item in error.get_headers() if item[0].lower() == "allow")
-    detail = _DETAILS.get(error.code, "The request cannot be answered.")
+    detail = _DETAILS.get(error.code, N_("The request cannot be answered."))
     return _answer(problem(error.code, detail, headers=allow))
 
 
+_TITLES = (
+    N_("Bad Request"),
+    N_("Not Found"),
+    N_("Method Not Allowed"),
+    N_("Not Acceptable"),
+    N_("Requested Range Not Satisfiable"),
+    N_("Internal Server Error"),
+    N_("Not Implemented"),
+    N_("Service Unavailable"),
+)
+"""What HTTP calls the statuses that there are here, so that the catalogues have them."""
+
 _DETAILS = {
-    400: "The request is malformed.",
-    404: "There is nothing at this address. The catalogue at / and /api/v1/indicators lists all.",
-    405: "This address is only for reading: use GET, HEAD or OPTIONS.",
+    400: N_("The request is malformed."),
+    404: N_(
+        "There is nothing at this address. The catalogue at / and /api/v1/indicators lists all."
+    ),
+    405: N_("This address is only for reading: use GET, HEAD or OPTIONS."),
 }
 """Our words for what the framework finds wrong."""
 
@@ -167,11 +211,12 @@ def _answer(found: HttpProblem) -> Response:
             page = render_template(
                 "problem.html",
                 status=found.status,
-                title=found.title,
-                detail=found.detail,
+                title=_(found.title),
+                detail=_message(found.detail),
                 known=found.known,
             )
             response = Response(page, found.status, content_type="text/html; charset=utf-8")
+            response.headers["Content-Language"] = language()
         except Exception as error:
             # What failed may be what pages are made of: then the reader gets the words as JSON.
             problem_of(error)

@@ -8,10 +8,11 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message
 from mapsvc.maps import choropleth, finding
 from mapsvc.release.reader import Release
 from mapsvc.web import pages, urls
-from mapsvc.web.answers import json_answer, parameters
+from mapsvc.web.answers import json_answer, page_parameters, parameters
 from mapsvc.web.app import release
 
 bp = Blueprint("finding", __name__)
@@ -20,7 +21,7 @@ bp = Blueprint("finding", __name__)
 @bp.get("/api/v1/search")
 def search() -> Response:
     """Give the places that a text may stand for, the best first."""
-    given = parameters("q", "layer", "limit")
+    given = page_parameters("q", "layer", "limit")
     query = _query(given.get("q", ""))
     if not finding.fold(query):
         raise BadParameterError("q", query, "a name or a code, or how it begins")
@@ -36,7 +37,7 @@ def search() -> Response:
 @bp.get("/search")
 def search_page() -> Response:
     """List the places that a text may stand for; without one, ask for it."""
-    query = _query(parameters("q").get("q", ""))
+    query = _query(page_parameters("q").get("q", ""))
     current = release()
     found = [_described(current, each) for each in finding.find(current, query)]
     return pages.page("search.html", query=query, found=found)
@@ -69,7 +70,7 @@ def neighbours(layer: str) -> Response:
 
 def _query(text: str) -> str:
     if len(text) > finding.LONGEST:
-        raise BadParameterError("q", text, f"at most {finding.LONGEST} characters")
+        raise BadParameterError("q", text, Message("at most {n} characters", n=finding.LONGEST))
     return text.strip()
 
 
@@ -77,7 +78,9 @@ def _limit(text: str | None) -> int:
     if text is None:
         return finding.MOST
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= finding.MOST):
-        raise BadParameterError("limit", text, f"a number from 1 to {finding.MOST}")
+        raise BadParameterError(
+            "limit", text, Message("a number from 1 to {most}", most=finding.MOST)
+        )
     return int(text)
 
 

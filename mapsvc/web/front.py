@@ -14,12 +14,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from mapsvc.errors import BadParameterError
+from mapsvc.errors import BadParameterError, MapsvcError
+from mapsvc.language import DEFAULT, Message, speaking
+from mapsvc.maps.wording import PARAMETER
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
-from mapsvc.web import headers, urls
+from mapsvc.web import headers, languages, urls
 from mapsvc.web.cache import ByteCache
 from mapsvc.web.coding import CODINGS, Coded, encoded
 from mapsvc.web.columns import FORMATS, column_arrow, column_json
@@ -114,7 +116,8 @@ class Front:
             for pattern, respond in _ADDRESSES:
                 if match := pattern.fullmatch(path):
                     return self._respond(respond, environ, match, start_response)
-        with urls.below(environ["SCRIPT_NAME"] if PINNED in environ else ""):
+        prefix = environ["SCRIPT_NAME"] if PINNED in environ else ""
+        with urls.below(prefix), speaking(_language(environ)):
             return self._following(environ, start_response)
 
     def _pin(self, environ: WSGIEnvironment, path: str) -> str:
@@ -166,14 +169,18 @@ class Front:
     def _send_column(
         self, asked: Asked, match: re.Match[str], start_response: StartResponse
     ) -> Iterable[bytes]:
-        given = _parameters(asked.query, ("group", "denominator", "format"))
+        given = _parameters(asked.query, ("group", "denominator", "format", PARAMETER))
         form = given.get("format", "json")
         if form not in FORMATS:
-            raise BadParameterError("format", form, f"one of {', '.join(FORMATS)}")
+            raise BadParameterError(
+                "format", form, Message("one of {names}", names=", ".join(FORMATS))
+            )
         make = column_json if form == "json" else column_arrow
         layer, indicator, period = match.group(1, 2, 3)
         group, denominator = given.get("group", ALL), given.get("denominator", "")
-        body = make(asked.release, View(layer, indicator, period, group, denominator))
+        # Its notes and sources are for readers.
+        spoken = asked.release.in_language(languages.asked(asked.query))
+        body = make(spoken, View(layer, indicator, period, group, denominator))
         return self._keep(asked, start_response, Coded(body), FORMATS[form])
 
     def _send_tilejson(
@@ -215,6 +222,15 @@ _ADDRESSES: tuple[tuple[re.Pattern[str], _Respond], ...] = (
 )
 
 
+def _language(environ: WSGIEnvironment) -> str:
+    """Return the language of a page; where it is none, what follows tells so."""
+    try:
+        return languages.asked(environ["QUERY_STRING"])
+    except MapsvcError as error:
+        environ.setdefault(FAULT, error)
+        return DEFAULT
+
+
 def _key(environ: WSGIEnvironment) -> tuple[str, str, str | None]:
     """Return whatever of a request decides about its answer, the host it is asked at excepted."""
     return (
@@ -247,5 +263,7 @@ def _parameters(query: str, known: tuple[str, ...]) -> dict[str, str]:
         raise unknown_parameters(unknown, known)
     if len(given) < len(pairs):
         twice = next(name for name in given if [item for item, _ in pairs].count(name) > 1)
-        raise HttpError(problem(HTTPStatus.BAD_REQUEST, f"Give the parameter {twice} once."))
+        raise HttpError(
+            problem(HTTPStatus.BAD_REQUEST, Message("Give the parameter {name} once.", name=twice))
+        )
     return given

@@ -10,12 +10,12 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mapsvc.maps import choropleth, palette, style
-from mapsvc.maps.elements import to_script_json
+from mapsvc.maps.scriptjson import to_script_json
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.tiles.tilejson import GEOMETRY_FIELDS, TYPES
-from mapsvc.web import assets, snippets, urls
-from mapsvc.web.answers import parameters
+from mapsvc.web import assets, snippets, style_urls, urls
+from mapsvc.web.answers import page_parameters
 from mapsvc.web.app import absolute_url, release
 from mapsvc.web.pages import page
 from mapsvc.web.tiles import EVERY_YEAR, View, columns
@@ -41,7 +41,7 @@ class Choice:
 @bp.get("/tiles")
 def tiles_page() -> Response:
     """List the addresses of every tileset, with code to paste, and show one with its tiles."""
-    query = parameters("layer", "indicator", "period", "group")
+    query = page_parameters("layer", "indicator", "period", "group")
     current = release()
     chosen = choose(current, query)
     entry = current.indicator(chosen.indicator) if chosen.indicator else None
@@ -117,10 +117,10 @@ def tileset(current: Release, chosen: Choice) -> snippets.Tileset:
         layer=chosen.layer,
         tiles=absolute_url(urls.tile_template(*names, group)),
         tilejson=absolute_url(urls.tilejson_url(*names, group)),
-        style=absolute_url(urls.style_url(*names, group)) if drawn else None,
-        dark_style=absolute_url(urls.style_url(*names, group, "dark")) if drawn else None,
+        style=absolute_url(style_urls.style_url(*names, group)) if drawn else None,
+        dark_style=absolute_url(style_urls.style_url(*names, group, "dark")) if drawn else None,
         archive=absolute_url(urls.pmtiles_url(chosen.layer)),
-        arcgis=absolute_url(urls.arcgis_url(*names)) if drawn and group is None else None,
+        arcgis=absolute_url(style_urls.arcgis_url(*names)) if drawn and group is None else None,
         bounds=info["bounds"],
         min_zoom=info["min_zoom"],
         max_zoom=info["max_zoom"],

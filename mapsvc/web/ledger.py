@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import N_, Message
 from mapsvc.maps import choropleth
 from mapsvc.model import in_year
 from mapsvc.release.reader import LayerTable, Release
@@ -68,7 +69,7 @@ def ledger_in(current: Release, layer: str, year: str | None) -> Entry:
     """Return the ledger of a layer in one year, with names; raises UnknownNameError."""
     entry = current.ledger[layer]
     table, whole = current.layer(layer), current.layer(entry["of"])
-    at = year_index("year of the ledger", entry["years"], year)
+    at = year_index(N_("year of the ledger"), entry["years"], year)
     shown = None if at is None else entry["years"][at]
     return {
         "layer": layer,
@@ -107,7 +108,7 @@ def ledger_in(current: Release, layer: str, year: str | None) -> Entry:
     }
 
 
-def year_index(kind: str, years: Sequence[int], asked: str | None) -> int | None:
+def year_index(kind: str | Message, years: Sequence[int], asked: str | None) -> int | None:
     """Return the position of the year asked for, or the last; raises UnknownNameError."""
     if asked is None:
         return len(years) - 1 if years else None

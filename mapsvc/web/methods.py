@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from mapsvc.language import _
 from mapsvc.maps import choropleth, citation, method, modelled, text
 from mapsvc.model import STATUSES, Status
 from mapsvc.release.reader import Release
 from mapsvc.web import pages, urls
-from mapsvc.web.answers import answer, parameters
+from mapsvc.web.answers import answer, page_parameters
 from mapsvc.web.app import absolute_url, release
 from mapsvc.web.stills import card
 
@@ -32,6 +33,7 @@ def method_page(indicator: str) -> Response:
     dataset = current.dataset(entry["dataset"])
     work = _work(current, indicator)
     worked = method.worked(current, seen)
+    refusal = modelled.refusal(current, indicator)
     return pages.page(
         "method.html",
         card=card(current, seen),
@@ -47,7 +49,7 @@ def method_page(indicator: str) -> Response:
         worked=worked,
         modelled=modelled.worked(current, seen, worked.id),
         figure=modelled.figure,
-        modelled_refusal=modelled.refusal(current, indicator),
+        modelled_refusal=_(refusal) if refusal else None,
         places=_places(current, seen),
         rules=method.RULES,
         denominator_title=method.denominator_title(entry, seen),
@@ -59,6 +61,7 @@ def method_page(indicator: str) -> Response:
         caveats=pages.caveats(current, entry),
         precise=method.precise,
         interval=text.interval,
+        scheme_title=text.scheme(entry["scheme"]) if entry["scheme"] else "",
         citation=citation.plain(work),
         bibtex=citation.bibtex(work),
     )
@@ -67,7 +70,7 @@ def method_page(indicator: str) -> Response:
 @bp.get("/maps/<indicator>/citation.<any(bib, json):form>")
 def cite(indicator: str, form: str) -> Response:
     """Give the citation of an indicator in this release, as BibTeX or CSL-JSON."""
-    parameters()
+    page_parameters()
     work = _work(release(), indicator)
     media_type, write = _FORMS[form]
     response = answer(write(work), media_type)
@@ -101,4 +104,4 @@ def _places(current: Release, seen: choropleth.View) -> list[tuple[str, str]]:
         if column.status[row] == code or identifier == seen.jurisdiction
     ]
     named = sorted((table.names[row].casefold(), table.ids[row], table.names[row]) for row in rows)
-    return [(identifier, name) for _, identifier, name in named]
+    return [(identifier, name) for _folded, identifier, name in named]

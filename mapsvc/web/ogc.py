@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from mapsvc.language import _
 from mapsvc.web import crs, ogc_openapi, ogc_urls, tilematrix, urls
-from mapsvc.web.answers import parameters
+from mapsvc.web.answers import page_parameters
 from mapsvc.web.app import absolute_url, release
 from mapsvc.web.ogc_answers import (
     GEOJSON,
@@ -72,23 +73,25 @@ _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 @bp.get("/ogc/")
 def landing() -> Response:
     """Say what there is, with links to all of it."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     links = [
         *own_links(shown, ()),
         link(
             ogc_urls.ogc_url("api", query=[("f", "json")]),
             "service-desc",
-            "Definition",
+            _("Definition"),
             OPENAPI_JSON,
         ),
-        link(ogc_urls.ogc_url("api", query=[("f", "html")]), "service-doc", "Documentation", HTML),
-        link(ogc_urls.ogc_url("conformance"), "conformance", "What this API conforms to"),
-        link(ogc_urls.ogc_url("collections"), "data", "Collections"),
-        link(ogc_urls.ogc_url("tiles"), tilematrix.TILESETS, "Vector tiles of all layers"),
-        link(ogc_urls.ogc_url("tileMatrixSets"), tilematrix.SCHEMES, "Tile matrix sets"),
+        link(
+            ogc_urls.ogc_url("api", query=[("f", "html")]), "service-doc", _("Documentation"), HTML
+        ),
+        link(ogc_urls.ogc_url("conformance"), "conformance", _("What this API conforms to")),
+        link(ogc_urls.ogc_url("collections"), "data", _("Collections")),
+        link(ogc_urls.ogc_url("tiles"), tilematrix.TILESETS, _("Vector tiles of all layers")),
+        link(ogc_urls.ogc_url("tileMatrixSets"), tilematrix.SCHEMES, _("Tile matrix sets")),
     ]
     title = release().catalogue["title"]
-    description = "Boundaries and indicators as features and as vector tiles."
+    description = _("Boundaries and indicators as features and as vector tiles.")
     if shown == "html":
         known = collections(release()).values()
         return html_response(
@@ -104,7 +107,7 @@ def landing() -> Response:
 @bp.get("/ogc/conformance")
 def conformance() -> Response:
     """List the conformance classes."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     links = own_links(shown, ("conformance",))
     if shown == "html":
         return html_response("conformance.html", links, classes=CONFORMANCE)
@@ -114,7 +117,7 @@ def conformance() -> Response:
 @bp.get("/ogc/api")
 def api() -> Response:
     """Give the definition of this API (OpenAPI 3.0), or a page of it."""
-    shown = form(parameters("f").get("f"), OPENAPI_JSON)
+    shown = form(page_parameters("f").get("f"), OPENAPI_JSON)
     known = collections(release())
     base = absolute_url(ogc_urls.ogc_url()).rstrip("/")
     document = ogc_openapi.document(release().catalogue["title"], base, known.values())
@@ -127,7 +130,7 @@ def api() -> Response:
 @bp.get("/ogc/collections")
 def list_collections() -> Response:
     """List the collections."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     known = collections(release())
     links = own_links(shown, ("collections",))
     if shown == "html":
@@ -143,7 +146,7 @@ def list_collections() -> Response:
 @bp.get("/ogc/collections/<identifier>")
 def describe(identifier: str) -> Response:
     """Describe a collection."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     found = collection(identifier)
     links = [*own_links(shown, ("collections", identifier)), *_links(found)]
     if shown == "html":
@@ -158,7 +161,7 @@ def describe(identifier: str) -> Response:
 @bp.get("/ogc/collections/<identifier>/queryables")
 def queryables(identifier: str) -> Response:
     """Give the schema of what features can be asked for by."""
-    shown = form(parameters("f").get("f"), SCHEMA_JSON)
+    shown = form(page_parameters("f").get("f"), SCHEMA_JSON)
     found = collection(identifier)
     parts = ("collections", identifier, "queryables")
     links = own_links(shown, parts, media_type=SCHEMA_JSON)
@@ -172,7 +175,7 @@ def queryables(identifier: str) -> Response:
         "description": found.description,
         "properties": {
             **{name: schema(field) for name, field in found.fields.items()},
-            "geometry": {"title": "Geometry", "format": "geometry-any"},
+            "geometry": {"title": _("Geometry"), "format": "geometry-any"},
         },
         "additionalProperties": False,
     }
@@ -224,7 +227,7 @@ def _links(found: Collection) -> list[Link]:
         link(
             ogc_urls.ogc_url(*parts, "items", query=[("f", each)]),
             "items",
-            f"Features as {name}",
+            _("Features as {name}").format(name=name),
             kind,
         )
         for each, name, kind in (("json", "GeoJSON", GEOJSON), ("html", "HTML", HTML))
@@ -232,7 +235,12 @@ def _links(found: Collection) -> list[Link]:
     page = urls.map_url(found.indicator) if found.indicator else urls.portal_url()
     return [
         *items,
-        link(ogc_urls.ogc_url(*parts, "queryables"), _QUERYABLES, "Queryables", SCHEMA_JSON),
-        link(ogc_urls.ogc_url(*parts, "tiles"), tilematrix.TILESETS, "Vector tiles", JSON),
-        link(page, "describedby", "Map, method and sources" if found.indicator else "Data", HTML),
+        link(ogc_urls.ogc_url(*parts, "queryables"), _QUERYABLES, _("Queryables"), SCHEMA_JSON),
+        link(ogc_urls.ogc_url(*parts, "tiles"), tilematrix.TILESETS, _("Vector tiles"), JSON),
+        link(
+            page,
+            "describedby",
+            _("Map, method and sources") if found.indicator else _("Data"),
+            HTML,
+        ),
     ]

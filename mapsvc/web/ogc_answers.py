@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, request
 
 from mapsvc.errors import BadParameterError, UnknownNameError
+from mapsvc.language import _
 from mapsvc.web import ogc_urls
 from mapsvc.web.answers import answer, dumps
 from mapsvc.web.app import absolute_url, release
@@ -66,7 +67,10 @@ def own_links(
 ) -> list[Link]:
     """Return the links of an answer to itself and to its other form; ``shown`` is json or html."""
     kept = [(name, value) for name, value in query if name != "f"]
-    forms = {"json": ("This document as JSON", media_type), "html": ("This document as HTML", HTML)}
+    forms = {
+        "json": (_("This document as JSON"), media_type),
+        "html": (_("This document as HTML"), HTML),
+    }
     return [
         link(
             ogc_urls.ogc_url(*parts, query=[*kept, ("f", each)]),

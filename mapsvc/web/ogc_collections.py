@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mapsvc.language import _
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Period
 from mapsvc.release.reader import Release
 
@@ -103,19 +104,20 @@ def days(period: str) -> tuple[str, str]:
 
 def _of_layer(info: Mapping[str, Any]) -> Collection:
     words = f"{info['authority']}, {info['product']}, {info['vintage']}."
+    said = _("Boundaries: {words} Licence: {licence}.").format(words=words, licence=info["licence"])
     return Collection(
         id=collection_id(info["key"]),
         title=info["title"],
-        description=f"Boundaries: {words} Licence: {info['licence']}.",
+        description=said,
         layer=info["key"],
         indicator=None,
         fields={
             **_names(info),
-            "valid_from": Field(DATE, "First day"),
-            "valid_to": Field(DATE, "Last day"),
-            "lon": Field(NUMBER, "Longitude of the label, degrees"),
-            "lat": Field(NUMBER, "Latitude of the label, degrees"),
-            "area_m2": Field(NUMBER, "Area in square metres, on the ellipsoid"),
+            "valid_from": Field(DATE, _("First day")),
+            "valid_to": Field(DATE, _("Last day")),
+            "lon": Field(NUMBER, _("Longitude of the label, degrees")),
+            "lat": Field(NUMBER, _("Latitude of the label, degrees")),
+            "area_m2": Field(NUMBER, _("Area in square metres, on the ellipsoid")),
         },
         bounds=_bounds(info),
         dates=(info["valid_from"], info["valid_to"]),
@@ -132,32 +134,38 @@ def _of_indicator(entry: Mapping[str, Any], info: Mapping[str, Any]) -> Collecti
     return Collection(
         id=collection_id(info["key"], entry["slug"]),
         title=f"{entry['title']}: {info['title'].lower()}",
-        description=_sentences(entry["description"], f"Unit: {entry['unit']}.", _default(entry)),
+        description=_sentences(
+            entry["description"],
+            _("Unit: {unit}.").format(unit=entry["unit"]),
+            _default(entry),
+        ),
         layer=info["key"],
         indicator=entry["slug"],
         fields={
             **_names(info),
-            "period": Field(TEXT, "Year, or years taken together", periods),
-            "start": Field(DATE, "First day of the period"),
-            "end": Field(DATE, "Last day of the period"),
-            "group": Field(TEXT, "Who is counted", groups),
-            "numerator": Field(NUMBER, f"Number of {entry['noun']}"),
-            "denominator": Field(NUMBER, entry["denominator_title"] or "Denominator"),
+            "period": Field(TEXT, _("Year, or years taken together"), periods),
+            "start": Field(DATE, _("First day of the period")),
+            "end": Field(DATE, _("Last day of the period")),
+            "group": Field(TEXT, _("Who is counted"), groups),
+            "numerator": Field(NUMBER, _("Number of {noun}").format(noun=entry["noun"])),
+            "denominator": Field(NUMBER, entry["denominator_title"] or _("Denominator")),
             "value": Field(NUMBER, entry["unit"]),
-            "lower": Field(NUMBER, "Lower end of the interval of the value"),
-            "upper": Field(NUMBER, "Upper end of the interval of the value"),
+            "lower": Field(NUMBER, _("Lower end of the interval of the value")),
+            "upper": Field(NUMBER, _("Upper end of the interval of the value")),
             "status": Field(
-                TEXT, "Why a value is there, or is not", tuple(str(word) for word in STATUSES)
+                TEXT, _("Why a value is there, or is not"), tuple(str(word) for word in STATUSES)
             ),
             "reliability": Field(
-                TEXT, "How far the value can be trusted", tuple(str(word) for word in RELIABILITIES)
+                TEXT,
+                _("How far the value can be trusted"),
+                tuple(str(word) for word in RELIABILITIES),
             ),
-            "class": Field(INTEGER, "Class on the map, from 0"),
-            "denominator_source": Field(TEXT, "Whose figure the denominator is"),
-            "note": Field(TEXT, "What more there is to say"),
+            "class": Field(INTEGER, _("Class on the map, from 0")),
+            "denominator_source": Field(TEXT, _("Whose figure the denominator is")),
+            "note": Field(TEXT, _("What more there is to say")),
         },
         bounds=_bounds(info),
-        dates=(min(first for first, _ in spans), max(last for _, last in spans)),
+        dates=(min(first for first, _last in spans), max(last for _first, last in spans)),
         periods=periods,
         groups=groups,
         default_period=entry["default_period"],
@@ -166,10 +174,12 @@ def _of_indicator(entry: Mapping[str, Any], info: Mapping[str, Any]) -> Collecti
 
 def _names(info: Mapping[str, Any]) -> dict[str, Field]:
     return {
-        "id": Field(TEXT, f"Identifier ({info['id_scheme'].upper()})"),
-        "name": Field(TEXT, "Name"),
-        "kind": Field(TEXT, f"Kind of {info['singular']}", tuple(info["kinds"])),
-        "parent": Field(TEXT, "Identifier of what it is a part of"),
+        "id": Field(TEXT, _("Identifier ({scheme})").format(scheme=info["id_scheme"].upper())),
+        "name": Field(TEXT, _("Name")),
+        "kind": Field(
+            TEXT, _("Kind of {place}").format(place=info["singular"]), tuple(info["kinds"])
+        ),
+        "parent": Field(TEXT, _("Identifier of what it is a part of")),
     }
 
 
@@ -180,10 +190,12 @@ def _bounds(info: Mapping[str, Any]) -> tuple[float, float, float, float]:
 
 def _default(entry: Mapping[str, Any]) -> str:
     default = entry["default_period"]
-    others = " and everyone (group all)" if len(entry["groups"]) > 1 else ""
-    return (
-        f"A request that names no time{' and no group' if others else ''} gives {default}{others}."
-    )
+    said = _("A request that names no time gives {period}.")
+    if len(entry["groups"]) > 1:
+        said = _(
+            "A request that names no time and no group gives {period} and everyone (group all)."
+        )
+    return said.format(period=default)
 
 
 def _sentences(*parts: str) -> str:

@@ -11,8 +11,9 @@ from flask import Blueprint, Response, g, request
 
 from mapsvc import __version__
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message, _
 from mapsvc.web import crs, headers, ogc_query, ogc_select, ogc_urls
-from mapsvc.web.answers import dumps, parameters
+from mapsvc.web.answers import dumps, page_parameters
 from mapsvc.web.app import release
 from mapsvc.web.cql2 import FilterError
 from mapsvc.web.errors import HttpError, problem
@@ -41,7 +42,7 @@ bp = Blueprint("ogc_features", __name__)
 def items(identifier: str) -> Response:
     """Give the features that the parameters select, a page at a time."""
     found = collection(identifier)
-    given = parameters(*ogc_query.FIXED, *found.fields)
+    given = page_parameters(*ogc_query.FIXED, *found.fields)
     shown = form(given.get("f"), GEOJSON)
     asked = _asked(given, found)
     selected = ogc_select.select(release(), found, asked.query)
@@ -84,7 +85,7 @@ def items(identifier: str) -> Response:
 def item(identifier: str, feature: str) -> Response:
     """Give one feature."""
     found = collection(identifier)
-    given = parameters("f", "crs")
+    given = page_parameters("f", "crs")
     shown = form(given.get("f"), GEOJSON)
     reference = ogc_query.reference(given, "crs")
     each, row = _by_id(found, feature)
@@ -110,7 +111,11 @@ def _asked(given: dict[str, str], found: Collection) -> ogc_query.Asked:
     try:
         return ogc_query.read(given, found)
     except FilterError as error:
-        detail = f"The filter cannot be read at column {error.column}: {error}."
+        detail = Message(
+            "The filter cannot be read at column {column}: {reason}.",
+            column=error.column,
+            reason=error,
+        )
         raise HttpError(problem(HTTPStatus.BAD_REQUEST, detail)) from None
 
 
@@ -120,7 +125,7 @@ def _page_links(
     """Yield the links to the pages after and before this one, with all that it was asked with."""
     kept = [(name, value) for name, value in given.items() if name not in ("offset", "limit")]
     places = {"next": asked.offset + asked.limit, "prev": max(0, asked.offset - asked.limit)}
-    titles = {"next": "Next page", "prev": "Previous page"}
+    titles = {"next": _("Next page"), "prev": _("Previous page")}
     there = {"next": places["next"] < matched, "prev": asked.offset > 0}
     for rel, offset in places.items():
         if there[rel]:
@@ -164,4 +169,5 @@ def _by_id(found: Collection, feature: str) -> tuple[ogc_select.Slice, int]:
         return ogc_select.Slice(current, found, places, period, group), table.row(identifier)
     group = default_groups(found)[0]
     known = [feature_id(each, str(found.default_period), group) for each in table.ids]
-    raise UnknownNameError(f"feature in {found.id}", feature, known)
+    kind = Message("feature in {collection}", collection=found.id)
+    raise UnknownNameError(kind, feature, known)

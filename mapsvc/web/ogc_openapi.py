@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mapsvc import __version__
+from mapsvc.language import DEFAULT, LANGUAGES, N_, _
 from mapsvc.web import crs, ogc_query, tilematrix
 from mapsvc.web.errors import PROBLEM_JSON
 from mapsvc.web.ogc_collections import INTEGER, NUMBER, Collection, Field
 
 _PROBLEMS = {
-    "400": "A parameter is not known, or its value is not valid.",
-    "404": "There is nothing at this address.",
-    "406": "The Accept header takes none of the formats that there are.",
+    "400": N_("A parameter is not known, or its value is not valid."),
+    "404": N_("There is nothing at this address."),
+    "406": N_("The Accept header takes none of the formats that there are."),
 }
 _MVT = "application/vnd.mapbox-vector-tile"
 
@@ -26,14 +27,16 @@ def document(title: str, base: str, collections: Iterable[Collection]) -> dict[s
         "info": {
             "title": title,
             "version": __version__,
-            "description": "Boundaries and indicators: OGC API Features (Core, GeoJSON, HTML, "
-            "CRS, filters in CQL2 text) and OGC API Tiles. Read only, without keys.",
+            "description": _(
+                "Boundaries and indicators: OGC API Features (Core, GeoJSON, HTML, "
+                "CRS, filters in CQL2 text) and OGC API Tiles. Read only, without keys."
+            ),
         },
         "servers": [{"url": base}],
         "tags": [
-            {"name": "Capabilities", "description": "What there is"},
-            {"name": "Data", "description": "Features"},
-            {"name": "Tiles", "description": "Vector tiles"},
+            {"name": "Capabilities", "description": _("What there is")},
+            {"name": "Data", "description": _("Features")},
+            {"name": "Tiles", "description": _("Vector tiles")},
         ],
         "paths": {
             **dict(_fixed_paths(known)),
@@ -51,26 +54,33 @@ def document(title: str, base: str, collections: Iterable[Collection]) -> dict[s
 
 def _fixed_paths(known: list[Collection]) -> Iterator[tuple[str, Any]]:
     for path, name, words, tag in (
-        ("/", "getLandingPage", "Landing page", "Capabilities"),
-        ("/conformance", "getConformance", "Conformance classes", "Capabilities"),
-        ("/api", "getDefinition", "This definition", "Capabilities"),
-        ("/collections", "getCollections", "The collections", "Capabilities"),
-        ("/tileMatrixSets", "getTileMatrixSets", "The tile matrix sets", "Tiles"),
-        ("/tiles", "getTilesets", "The tilesets of all layers together", "Tiles"),
+        ("/", "getLandingPage", _("Landing page"), "Capabilities"),
+        ("/conformance", "getConformance", _("Conformance classes"), "Capabilities"),
+        ("/api", "getDefinition", _("This definition"), "Capabilities"),
+        ("/collections", "getCollections", _("The collections"), "Capabilities"),
+        ("/tileMatrixSets", "getTileMatrixSets", _("The tile matrix sets"), "Tiles"),
+        ("/tiles", "getTilesets", _("The tilesets of all layers together"), "Tiles"),
     ):
-        yield path, _get(name, words, tag, [_ref("f")])
-    scheme = _path_parameter("tileMatrixSetId", "Tile matrix set", [tilematrix.ID])
+        yield path, _get(name, words, tag, [_ref("f"), _ref("lang")])
+    scheme = _path_parameter("tileMatrixSetId", _("Tile matrix set"), [tilematrix.ID])
     yield (
         "/tileMatrixSets/{tileMatrixSetId}",
-        _get("getTileMatrixSet", "A tile matrix set", "Tiles", [scheme, _ref("f")]),
+        _get(
+            "getTileMatrixSet", _("A tile matrix set"), "Tiles", [scheme, _ref("f"), _ref("lang")]
+        ),
     )
     yield (
         "/tiles/{tileMatrixSetId}",
-        _get("getTileset", "The tileset of all layers together", "Tiles", [scheme, _ref("f")]),
+        _get(
+            "getTileset",
+            "The tileset of all layers together",
+            "Tiles",
+            [scheme, _ref("f"), _ref("lang")],
+        ),
     )
     yield (
         "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
-        _tile("getTile", "A tile with all layers", [scheme, *_place()]),
+        _tile("getTile", _("A tile with all layers"), [scheme, *_place()]),
     )
 
 
@@ -78,36 +88,60 @@ def _collection_paths(each: Collection) -> Iterator[tuple[str, Any]]:
     base = f"/collections/{each.id}"
     name = "".join(part.title() for part in each.id.replace(".", "-").replace("_", "-").split("-"))
     filters = [_query_parameter(key, field) for key, field in each.fields.items()]
-    shared = [_ref(key) for key in ("f", "limit", "offset", "bbox", "bboxCrs", "datetime", "crs")]
+    shared = [
+        _ref(key) for key in ("f", "lang", "limit", "offset", "bbox", "bboxCrs", "datetime", "crs")
+    ]
     filtering = [_ref(key) for key in ("filter", "filterLang", "filterCrs")]
     features = [*shared, *filtering, *filters]
-    identifier = _path_parameter("featureId", "Id of the feature")
-    yield base, _get(f"describe{name}", each.title, "Capabilities", [_ref("f")])
+    identifier = _path_parameter("featureId", _("Id of the feature"))
+    yield base, _get(f"describe{name}", each.title, "Capabilities", [_ref("f"), _ref("lang")])
     yield (
         f"{base}/queryables",
-        _get(f"queryables{name}", f"{each.title}: queryables", "Data", [_ref("f")]),
+        _get(
+            f"queryables{name}",
+            _("{title}: queryables").format(title=each.title),
+            "Data",
+            [_ref("f"), _ref("lang")],
+        ),
     )
     yield f"{base}/items", _geojson(f"items{name}", each.title, features, "FeatureCollection")
     yield (
         f"{base}/items/{{featureId}}",
         _geojson(
-            f"item{name}", f"{each.title}: one", [identifier, _ref("f"), _ref("crs")], "Feature"
+            f"item{name}",
+            _("{title}: one").format(title=each.title),
+            [identifier, _ref("f"), _ref("lang"), _ref("crs")],
+            "Feature",
         ),
     )
-    scheme = _path_parameter("tileMatrixSetId", "Tile matrix set", [tilematrix.ID])
+    scheme = _path_parameter("tileMatrixSetId", _("Tile matrix set"), [tilematrix.ID])
     chosen = [] if each.indicator is None else [_ref("datetime")]
     chosen += [_query_parameter(key, each.fields[key]) for key in ("period", "group") if chosen]
     yield (
         f"{base}/tiles",
-        _get(f"tilesets{name}", f"{each.title}: tilesets", "Tiles", [_ref("f"), *chosen]),
+        _get(
+            f"tilesets{name}",
+            _("{title}: tilesets").format(title=each.title),
+            "Tiles",
+            [_ref("f"), _ref("lang"), *chosen],
+        ),
     )
     yield (
         f"{base}/tiles/{{tileMatrixSetId}}",
-        _get(f"tileset{name}", f"{each.title}: tileset", "Tiles", [scheme, _ref("f"), *chosen]),
+        _get(
+            f"tileset{name}",
+            _("{title}: tileset").format(title=each.title),
+            "Tiles",
+            [scheme, _ref("f"), _ref("lang"), *chosen],
+        ),
     )
     yield (
         f"{base}/tiles/{{tileMatrixSetId}}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}",
-        _tile(f"tile{name}", f"{each.title}: a tile", [scheme, *_place(), *chosen]),
+        _tile(
+            f"tile{name}",
+            _("{title}: a tile").format(title=each.title),
+            [scheme, *_place(), *chosen],
+        ),
     )
 
 
@@ -160,9 +194,11 @@ def _place() -> list[dict[str, Any]]:
     return [
         _path_parameter(name, words)
         for name, words in (
-            ("tileMatrix", "Zoom"), ("tileRow", "Row, from the north"), ("tileCol", "Column"),
+            ("tileMatrix", _("Zoom")),
+            ("tileRow", _("Row, from the north")),
+            ("tileCol", _("Column")),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _path_parameter(name: str, words: str, values: list[str] | None = None) -> dict[str, Any]:
@@ -207,31 +243,42 @@ def _parameters() -> dict[str, Any]:
         "default": ogc_query.DEFAULT_LIMIT,
     }
     return {
-        "f": _in_query("f", "Format, before the Accept header", {**text, "enum": ["json", "html"]}),
-        "limit": _in_query("limit", "Features of a page; more than the most gives the most", limit),
-        "offset": _in_query(
-            "offset", "Features to leave out", {"type": "integer", "minimum": 0, "default": 0}
+        "f": _in_query(
+            "f", _("Format, before the Accept header"), {**text, "enum": ["json", "html"]}
         ),
-        "bbox": _in_query("bbox", "Features that share a point with this box", numbers),
-        "bboxCrs": _in_query("bbox-crs", "Reference system of bbox", uri),
+        "lang": _in_query(
+            "lang",
+            _("Language of titles and descriptions"),
+            {**text, "enum": list(LANGUAGES), "default": DEFAULT},
+        ),
+        "limit": _in_query(
+            "limit", _("Features of a page; more than the most gives the most"), limit
+        ),
+        "offset": _in_query(
+            "offset", _("Features to leave out"), {"type": "integer", "minimum": 0, "default": 0}
+        ),
+        "bbox": _in_query("bbox", _("Features that share a point with this box"), numbers),
+        "bboxCrs": _in_query("bbox-crs", _("Reference system of bbox"), uri),
         "datetime": _in_query(
             "datetime",
-            "Instant or interval of RFC 3339, with .. for an open end: periods that share a day "
-            "with it. Without it, and without period, the default period.",
+            _(
+                "Instant or interval of RFC 3339, with .. for an open end: periods that share a "
+                "day with it. Without it, and without period, the default period."
+            ),
             text,
         ),
-        "crs": _in_query("crs", "Reference system of the answer", uri),
-        "filter": _in_query("filter", "A filter in CQL2 text", text),
+        "crs": _in_query("crs", _("Reference system of the answer"), uri),
+        "filter": _in_query("filter", _("A filter in CQL2 text"), text),
         "filterLang": _in_query(
-            "filter-lang", "Language of filter", {**text, "enum": [ogc_query.FILTER_LANGUAGE]}
+            "filter-lang", _("Language of filter"), {**text, "enum": [ogc_query.FILTER_LANGUAGE]}
         ),
-        "filterCrs": _in_query("filter-crs", "Reference system of geometry in filter", uri),
+        "filterCrs": _in_query("filter-crs", _("Reference system of geometry in filter"), uri),
     }
 
 
 def _problem(words: str) -> dict[str, Any]:
     content = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": words, "content": content}
+    return {"description": _(words), "content": content}
 
 
 def _schemas() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import N_, Message
 from mapsvc.web import cql2, crs
 from mapsvc.web.ogc_collections import DATE, GEOMETRY, INTEGER, NUMBER, Collection
 from mapsvc.web.ogc_select import Query
@@ -34,7 +35,7 @@ _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,12})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
 _OPEN = ("", "..")
-_INSTANT = "a date or time like 2014-01-01 or 2014-01-01T00:00:00Z (RFC 3339), or two with /"
+_INSTANT = N_("a date or time like 2014-01-01 or 2014-01-01T00:00:00Z (RFC 3339), or two with /")
 
 
 class Asked(NamedTuple):
@@ -87,7 +88,9 @@ def reference(given: Mapping[str, str], name: str) -> crs.Reference:
     uri = given.get(name, crs.CRS84)
     found = crs.REFERENCES.get(uri)
     if found is None:
-        raise BadParameterError(name, uri, f"one of {', '.join(crs.REFERENCES)}")
+        raise BadParameterError(
+            name, uri, Message("one of {names}", names=", ".join(crs.REFERENCES))
+        )
     return found
 
 
@@ -121,7 +124,7 @@ def _day(text: str, whole: str) -> str:
 
 def _box(text: str, axes: crs.Reference) -> crs.Shape:
     items = text.split(",")
-    expected = "four or six numbers with commas, the lower corner first"
+    expected = N_("four or six numbers with commas, the lower corner first")
     if len(items) not in (4, 6) or not all(_NUMBER.fullmatch(item.strip()) for item in items):
         raise BadParameterError("bbox", text, expected)
     try:
@@ -133,7 +136,9 @@ def _box(text: str, axes: crs.Reference) -> crs.Shape:
 def _value(name: str, text: str, collection: Collection) -> str | float:
     field = collection.fields[name]
     if field.values and text not in field.values:
-        raise BadParameterError(name, text, f"one of {', '.join(field.values)}")
+        raise BadParameterError(
+            name, text, Message("one of {names}", names=", ".join(field.values))
+        )
     if field.type in (NUMBER, INTEGER):
         if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
             raise BadParameterError(name, text, "a number")
@@ -145,5 +150,5 @@ def _value(name: str, text: str, collection: Collection) -> str | float:
 
 def _whole(name: str, text: str, least: int) -> int:
     if not _WHOLE.fullmatch(text) or int(text) < least:
-        raise BadParameterError(name, text, f"a whole number from {least}")
+        raise BadParameterError(name, text, Message("a whole number from {least}", least=least))
     return int(text)

@@ -13,8 +13,9 @@ from typing import Any
 from flask import Blueprint, Response, g
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message, _
 from mapsvc.web import crs, headers, ogc_query, ogc_urls, tilematrix
-from mapsvc.web.answers import parameters
+from mapsvc.web.answers import page_parameters, parameters
 from mapsvc.web.app import release, tiles
 from mapsvc.web.coding import CODINGS, IDENTITY, Coded, encoded, plain
 from mapsvc.web.errors import HttpError, problem
@@ -40,7 +41,7 @@ _TYPES = {"String": "string", "Number": "number", "Boolean": "boolean"}
 @bp.get("/ogc/tileMatrixSets")
 def tile_matrix_sets() -> Response:
     """List the tile matrix sets."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     links = own_links(shown, ("tileMatrixSets",))
     entry = {
         "id": tilematrix.ID,
@@ -59,7 +60,7 @@ def tile_matrix_sets() -> Response:
 @bp.get("/ogc/tileMatrixSets/<scheme>")
 def tile_matrix_set(scheme: str) -> Response:
     """Define a tile matrix set."""
-    shown = form(parameters("f").get("f"))
+    shown = form(page_parameters("f").get("f"))
     _check_scheme(scheme)
     links = own_links(shown, ("tileMatrixSets", scheme))
     document = tilematrix.document()
@@ -71,13 +72,13 @@ def tile_matrix_set(scheme: str) -> Response:
 @bp.get("/ogc/tiles")
 def dataset_tilesets() -> Response:
     """List the tilesets of all layers together."""
-    return _tilesets(None, parameters("f"))
+    return _tilesets(None, page_parameters("f"))
 
 
 @bp.get("/ogc/tiles/<scheme>")
 def dataset_tileset(scheme: str) -> Response:
     """Describe the tileset of all layers together."""
-    return _tileset(None, scheme, parameters("f"))
+    return _tileset(None, scheme, page_parameters("f"))
 
 
 @bp.get("/ogc/tiles/<scheme>/<matrix>/<row>/<column>")
@@ -102,14 +103,14 @@ def dataset_tile(scheme: str, matrix: str, row: str, column: str) -> Response:
 def tilesets(identifier: str) -> Response:
     """List the tilesets of a collection."""
     found = collection(identifier)
-    return _tilesets(found, parameters("f", *_choices(found)))
+    return _tilesets(found, page_parameters("f", *_choices(found)))
 
 
 @bp.get("/ogc/collections/<identifier>/tiles/<scheme>")
 def tileset(identifier: str, scheme: str) -> Response:
     """Describe the tileset of a collection."""
     found = collection(identifier)
-    return _tileset(found, scheme, parameters("f", *_choices(found)))
+    return _tileset(found, scheme, page_parameters("f", *_choices(found)))
 
 
 @bp.get("/ogc/collections/<identifier>/tiles/<scheme>/<matrix>/<row>/<column>")
@@ -171,7 +172,8 @@ def _period(found: Collection, given: Mapping[str, str], span: tuple[str, str] |
     first, last = span
     meeting = [each for each in found.periods if days(each)[0] <= last and days(each)[1] >= first]
     if not meeting:
-        raise UnknownNameError(f"period of {found.id}", "/".join(span), found.periods)
+        kind = Message("period of {collection}", collection=found.id)
+        raise UnknownNameError(kind, "/".join(span), found.periods)
     exact = [each for each in meeting if days(each) == span]
     return (exact or sorted(meeting, key=lambda each: (-len(each), each)))[-1]
 
@@ -187,7 +189,7 @@ def _tilesets(found: Collection | None, given: Mapping[str, str]) -> Response:
         "crs": crs.EPSG_3857,
         "tileMatrixSetURI": tilematrix.URI,
         "links": [
-            link(ogc_urls.ogc_url(*parts, tilematrix.ID, query=kept), "self", "Tileset"),
+            link(ogc_urls.ogc_url(*parts, tilematrix.ID, query=kept), "self", _("Tileset")),
             *_tile_links(parts, kept),
         ],
     }
@@ -220,7 +222,7 @@ def _tileset(found: Collection | None, scheme: str, given: Mapping[str, str]) ->
     )
     document = {
         "title": found.title if found else str(release().catalogue["title"]),
-        "description": found.description if found else "The boundaries of every layer.",
+        "description": found.description if found else _("The boundaries of every layer."),
         "dataType": "vector",
         "crs": crs.EPSG_3857,
         "tileMatrixSetURI": tilematrix.URI,
@@ -262,7 +264,7 @@ def _layers(
         }
         for each, title, dimension in (
             (polygons, info["title"], 2),
-            (labels, f"{info['title']}: label points", 0),
+            (labels, _("{title}: label points").format(title=info["title"]), 0),
         )
     ]
 
@@ -281,11 +283,11 @@ def _tile_links(parts: tuple[str, ...], kept: list[tuple[str, str]]) -> list[Lin
     template = ogc_urls.ogc_tile_template(*parts, tilematrix.ID, query=kept)
     return [
         link(scheme, tilematrix.SCHEME, tilematrix.TITLE),
-        link(template, "item", "Tiles (Mapbox Vector Tiles)", MVT, templated=True),
+        link(template, "item", _("Tiles (Mapbox Vector Tiles)"), MVT, templated=True),
         *(
             []
             if len(parts) == 1
-            else [link(ogc_urls.ogc_url(*parts[:2]), tilematrix.GEODATA, "Collection")]
+            else [link(ogc_urls.ogc_url(*parts[:2]), tilematrix.GEODATA, _("Collection"))]
         ),
     ]
 
@@ -297,7 +299,7 @@ def _check_scheme(scheme: str) -> None:
 
 def _check_tile_form(given: Mapping[str, str]) -> None:
     if given.get("f", "mvt") != "mvt":
-        detail = f"f={given['f'][:80]!r} is not valid: tiles are mvt."
+        detail = Message("f={form} is not valid: tiles are mvt.", form=repr(given["f"][:80]))
         raise HttpError(problem(HTTPStatus.BAD_REQUEST, detail, ("mvt",)))
 
 

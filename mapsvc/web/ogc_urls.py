@@ -17,9 +17,7 @@ def ogc_url(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str:
     >>> ogc_url("collections", "counties", "items", query=[("bbox", "-120,35,-119,36")])
     '/ogc/collections/counties/items?bbox=-120%2C35%2C-119%2C36'
     """
-    path = urls.address("ogc", *(parts or ("",)))
-    given = urlencode(list(query))
-    return f"{path}?{given}" if given else path
+    return _with(urls.page_address("ogc", *(parts or ("",))), query)
 
 
 def ogc_tile_template(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str:
@@ -28,5 +26,10 @@ def ogc_tile_template(*parts: str, query: Iterable[tuple[str, str]] = ()) -> str
     >>> ogc_tile_template("tiles", "WebMercatorQuad")
     '/ogc/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}'
     """
-    base, _, given = ogc_url(*parts, query=query).partition("?")
-    return f"{base}/{TILE}" + (f"?{given}" if given else "")
+    return _with(f"{urls.address('ogc', *parts)}/{TILE}", query)
+
+
+def _with(address: str, query: Iterable[tuple[str, str]]) -> str:
+    path, _, spoken = address.partition("?")
+    given = "&".join(part for part in (urlencode(list(query)), spoken) if part)
+    return f"{path}?{given}" if given else path

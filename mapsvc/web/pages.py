@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from mapsvc.language import language
 from mapsvc.maps import (
     choropleth,
     denominators,
@@ -84,9 +85,9 @@ def map_page(indicator: str) -> Response:
         caveats=caveats(current, entry),
         rows=_rows(current, seen, entry),
         reported=shows.reported(current, seen),
-        report_words=reporting.WORDS,
+        report_words=reporting.words(),
         standing=shows.standing(current, seen),
-        standing_words=differences.WORDS,
+        standing_words=differences.words(),
     )
 
 
@@ -123,7 +124,8 @@ def page(template: str, **context: Any) -> Response:
         template,
         release_id=current.id,
         atlas_title=current.catalogue["title"],
-        words=text.WORDS,
+        words=text.words(),
+        listed=text.listed,
         number=text.number,
         count=text.count,
         years=text.years,
@@ -133,6 +135,7 @@ def page(template: str, **context: Any) -> Response:
         **context,
     )
     response = Response(body, content_type="text/html; charset=utf-8")
+    response.headers["Content-Language"] = language()
     response.set_etag(headers.etag(body.encode()))
     return response
 
@@ -186,7 +189,7 @@ def figure(
         classes=classes,
         history=history,
         effects=effects,
-        profiles=urls.jurisdiction_url(seen.layer, ""),
+        profiles=urls.jurisdiction_template(seen.layer),
         reporting=reported,
         differences=beside,
         places=compare_urls.places_url(seen.indicator),

@@ -1,4 +1,7 @@
-"""Addresses of pictures: of maps, and of what one jurisdiction has had over time."""
+"""Addresses of pictures: of maps, and of what one jurisdiction has had over time.
+
+A picture has words, so that its address says their language, as a page's does.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def picture_url(
     view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
     sizes = {"width": width, "height": height}
     given = {name: None if size is None else str(size) for name, size in sizes.items()}
-    return urls.address("maps", f"{indicator}.{form}", **view, **given, theme=theme)
+    return urls.page_address("maps", f"{indicator}.{form}", **view, **given, theme=theme)
 
 
 def series_picture_url(
@@ -42,4 +45,4 @@ def series_picture_url(
     """
     sizes = {"width": width, "height": height}
     given = {name: None if size is None else str(size) for name, size in sizes.items()}
-    return urls.address("jurisdictions", layer, identifier, f"{indicator}.{form}", **given)
+    return urls.page_address("jurisdictions", layer, identifier, f"{indicator}.{form}", **given)

@@ -15,12 +15,13 @@ from flask import Blueprint, Response, request
 
 from mapsvc import resources
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message, language
 from mapsvc.maps import choropleth, picture, series_picture, text
 from mapsvc.maps.theme import THEMES
 from mapsvc.maps.typeset import DEFAULT_WIDTH, SIZES, Frame, Picture
 from mapsvc.release.reader import Release
 from mapsvc.web import headers
-from mapsvc.web.answers import parameters
+from mapsvc.web.answers import page_parameters
 from mapsvc.web.app import release
 from mapsvc.web.cache import ByteCache
 from mapsvc.web.coding import Coded, encoded
@@ -34,17 +35,18 @@ _FONT = "Inter"
 _FONTS = ("vendor/inter-regular.ttf", "vendor/inter-semibold.ttf")
 _WHOLE = re.compile(r"[1-9][0-9]{0,4}")
 _VIEW = ("layer", "period", "group", "denominator")
+_EITHER = Message("{first} or {last}", first=THEMES[0], last=THEMES[1])
 _BUDGET = 4_000_000
 """Bytes of pictures that are kept: some forty, of the sizes that are asked for most."""
 
-_Key = tuple[str, object, Frame, str, str]
+_Key = tuple[str, str, object, Frame, str, str]
 _kept: ByteCache[_Key, bytes] = ByteCache(_BUDGET)
 
 
 @bp.get("/maps/<indicator>.<any(svg, png):form>")
 def map_picture(indicator: str, form: str) -> Response:
     """Draw a view: the query is that of the map page, and ``width``, ``height`` and ``theme``."""
-    given = parameters(*_VIEW, *SIZES, "theme")
+    given = page_parameters(*_VIEW, *SIZES, "theme")
     current = release()
     seen = choropleth.view(current, indicator, **{name: given.get(name) for name in _VIEW})
     frame = replace(_frame(given), separate=form == "svg")
@@ -55,7 +57,7 @@ def map_picture(indicator: str, form: str) -> Response:
 @bp.get("/jurisdictions/<layer>/<identifier>/<indicator>.<any(svg, png):form>")
 def series(layer: str, identifier: str, indicator: str, form: str) -> Response:
     """Draw an indicator of a jurisdiction over the years; ``width``, ``height`` and ``theme``."""
-    given = parameters(*SIZES, "theme")
+    given = page_parameters(*SIZES, "theme")
     current = release()
     what = (layer, identifier, indicator)
     series_picture.label(current, *what)
@@ -66,7 +68,7 @@ def series(layer: str, identifier: str, indicator: str, form: str) -> Response:
 def _sent(what: object, frame: Frame, form: str, draw: Callable[[], Picture]) -> Response:
     """Answer with a picture, drawn where it is not kept from before."""
     coding = _coding() if form == "svg" else "identity"
-    key = (release().id, what, frame, form, coding)
+    key = (release().id, language(), what, frame, form, coding)
     body = _kept.get(key)
     if body is None:
         made = draw().svg
@@ -122,12 +124,16 @@ def _size(given: Mapping[str, str], name: str) -> int | None:
         return None
     least, most = SIZES[name]
     if not _WHOLE.fullmatch(given[name]) or not least <= int(given[name]) <= most:
-        raise BadParameterError(name, given[name], f"a whole number from {least} to {most}")
+        raise BadParameterError(
+            name,
+            given[name],
+            Message("a whole number from {least} to {most}", least=least, most=most),
+        )
     return int(given[name])
 
 
 def _theme(given: Mapping[str, str]) -> str:
     theme = given.get("theme", THEMES[0])
     if theme not in THEMES:
-        raise BadParameterError("theme", theme, " or ".join(THEMES))
+        raise BadParameterError("theme", theme, _EITHER)
     return theme

@@ -74,7 +74,7 @@ def page(indicator: str) -> Response:
         asked = _asked(current, indicator)
         refusal = _refusal(current, asked)
     except UnknownNameError as error:
-        if not error.kind.startswith("jurisdiction"):
+        if not str(error.kind).startswith("jurisdiction"):
             raise
         asked, refusal = _without(current, indicator, error)
     side = None
@@ -98,7 +98,7 @@ def page(indicator: str) -> Response:
         dataset=current.dataset(entry["dataset"]),
         denominator=_denominator(entry, asked),
         caveats=pages.caveats(current, entry),
-        verdict_titles={key: words["title"] for key, words in differences.WORDS.items()},
+        verdict_titles={key: words["title"] for key, words in differences.words().items()},
         ratio_digits=_digits,
         cautions=_cautions(asked),
         module=assets.module_url("js/side-by-side.js"),

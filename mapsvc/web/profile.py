@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from mapsvc.language import _
 from mapsvc.maps import chart, choropleth, comparisons, sentences, text
 from mapsvc.maps.finding import beside
 from mapsvc.maps.peers import peers
@@ -93,8 +94,8 @@ def _compared(
         "rest": comparisons.with_rest(current, table.key, slug, row, period),
         "change": comparisons.over_time(current, table.key, slug, row),
         "groups": comparisons.groups(current, table.key, slug, row),
-        "caution": sentences.DISPARITY_CAUTION,
-        "verdicts": sentences.VERDICTS,
+        "caution": _(sentences.DISPARITY_CAUTION),
+        "verdicts": {key: _(said) for key, said in sentences.VERDICTS.items()},
     }
 
 

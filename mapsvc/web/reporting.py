@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message
 from mapsvc.maps import reporting
 from mapsvc.model import ALL, REPORTINGS
 from mapsvc.release.reader import Release
@@ -30,7 +31,8 @@ def reported(layer: str, indicator: str, period: str) -> Response:
     current.values(layer, indicator, period, group)
     if not reporting.offered(current, indicator, layer):
         known = [key for key in current.layer_keys if reporting.offered(current, indicator, key)]
-        raise UnknownNameError(f"layer with an account of {indicator}", layer, known)
+        kind = Message("layer with an account of {indicator}", indicator=indicator)
+        raise UnknownNameError(kind, layer, known)
     found = reporting.reporting(current, indicator, layer, period, group)
     places = {name: at for at, name in enumerate(dict.fromkeys(filter(None, found.of)))}
     return json_answer(

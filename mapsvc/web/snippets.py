@@ -9,6 +9,8 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from mapsvc.language import _
+
 
 @dataclass(frozen=True)
 class Tileset:
@@ -51,12 +53,12 @@ class Snippet:
 def addresses(tileset: Tileset) -> list[tuple[str, str, str]]:
     """Return the addresses to hand to a program, as (what it is, for whom, address)."""
     listed = [
-        ("Tile template (XYZ)", "QGIS, Leaflet, any client of vector tiles", tileset.tiles),
+        (_("Tile template (XYZ)"), _("QGIS, Leaflet, any client of vector tiles"), tileset.tiles),
         ("TileJSON", "MapLibre, OpenLayers, ArcGIS Pro", tileset.tilejson),
-        ("Style", "QGIS, MapLibre, OpenLayers", tileset.style),
-        ("Dark style", "the same, for dark pages", tileset.dark_style),
-        ("ArcGIS vector tile service", "ArcGIS Pro, Online, Maps SDK", tileset.arcgis),
-        ("PMTiles archive (geometry)", "GDAL, PMTiles", tileset.archive),
+        (_("Style"), "QGIS, MapLibre, OpenLayers", tileset.style),
+        (_("Dark style"), _("the same, for dark pages"), tileset.dark_style),
+        (_("ArcGIS vector tile service"), "ArcGIS Pro, Online, Maps SDK", tileset.arcgis),
+        (_("PMTiles archive (geometry)"), "GDAL, PMTiles", tileset.archive),
     ]
     return [(name, whom, address) for name, whom, address in listed if address]
 
@@ -85,8 +87,10 @@ def _qgis(tileset: Tileset) -> Snippet:
     return Snippet(
         "qgis",
         "QGIS",
-        "Layer, Add Layer, Add Vector Tile Layer, New Generic Connection: paste the tile template "
-        "as URL and the style as Style URL. Or, in the Python console:",
+        _(
+            "Layer, Add Layer, Add Vector Tile Layer, New Generic Connection: paste the tile "
+            "template as URL and the style as Style URL. Or, in the Python console:"
+        ),
         "python",
         f"layer = QgsVectorTileLayer({_js(uri)}, {_js(tileset.title)})\n{style}"
         "QgsProject.instance().addMapLayer(layer)",
@@ -97,7 +101,7 @@ def _maplibre(tileset: Tileset) -> Snippet:
     return Snippet(
         "maplibre",
         "MapLibre GL JS",
-        "With the package maplibre-gl and an element with the id map:",
+        _("With the package maplibre-gl and an element with the id map:"),
         "javascript",
         'import * as maplibregl from "maplibre-gl";\n\n'
         f'new maplibregl.Map({{\n  container: "map",\n  style: {_js(tileset.style)},\n}});',
@@ -108,7 +112,7 @@ def _openlayers(tileset: Tileset) -> Snippet:
     return Snippet(
         "openlayers",
         "OpenLayers",
-        "With the packages ol and ol-mapbox-style:",
+        _("With the packages ol and ol-mapbox-style:"),
         "javascript",
         f'import {{ apply }} from "ol-mapbox-style";\n\napply("map", {_js(tileset.style)});',
     )
@@ -125,7 +129,7 @@ def _leaflet(tileset: Tileset) -> Snippet:
     return Snippet(
         "leaflet",
         "Leaflet",
-        "With the packages leaflet and protomaps-leaflet:",
+        _("With the packages leaflet and protomaps-leaflet:"),
         "javascript",
         'import * as L from "leaflet";\n'
         'import { leafletLayer, PolygonSymbolizer } from "protomaps-leaflet";\n\n'
@@ -149,8 +153,10 @@ def _arcgis(tileset: Tileset) -> Snippet:
     return Snippet(
         "arcgis",
         "ArcGIS",
-        "In ArcGIS Pro: Map, Add Data, Data From Path. In ArcGIS Online: Add layer from URL. With "
-        "the package @arcgis/core:",
+        _(
+            "In ArcGIS Pro: Map, Add Data, Data From Path. In ArcGIS Online: Add layer from URL. "
+            "With the package @arcgis/core:"
+        ),
         "javascript",
         'import Map from "@arcgis/core/Map.js";\n'
         'import VectorTileLayer from "@arcgis/core/layers/VectorTileLayer.js";\n'
@@ -164,13 +170,17 @@ def _arcgis(tileset: Tileset) -> Snippet:
 
 
 def _gdal(tileset: Tileset) -> Snippet:
-    base, _, query = tileset.tiles.partition("?")
-    text = "GDAL 3.8 or newer reads the archive by range requests, older ones the tiles of a zoom:"
+    base, _mark, query = tileset.tiles.partition("?")
+    text = _(
+        "GDAL 3.8 or newer reads the archive by range requests, older ones the tiles of a zoom:"
+    )
     code = f"ogrinfo -so /vsicurl/{tileset.archive} {tileset.layer}"
     folder = base.removesuffix("/{z}/{x}/{y}.mvt")
     if query:
-        text = "GDAL reads the archive by range requests; of an indicator's tiles only those of "
-        text += "everyone, as a folder has no query:"
+        text = _(
+            "GDAL reads the archive by range requests; of an indicator's tiles only those of "
+            "everyone, as a folder has no query:"
+        )
     else:
         code = (
             f"ogr2ogr {tileset.layer}.gpkg 'MVT:{folder}/{tileset.fit_zoom}' {tileset.layer} \\\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from mapsvc.language import language
 from mapsvc.maps import choropleth, picture, series_picture, shows, text
 from mapsvc.maps.elements import Still
 from mapsvc.maps.theme import THEMES
@@ -56,11 +57,12 @@ def card(current: Release, seen: choropleth.View) -> Card:
 def front(current: Release) -> Card | None:
     """Return the card of a page that shows nothing by itself: the atlas's first map."""
     entries = current.catalogue["indicators"]
-    return _front(current) if entries else None
+    return _front(current, language()) if entries else None
 
 
 @lru_cache(maxsize=4)
-def _front(current: Release) -> Card:
+def _front(current: Release, language: str) -> Card:
+    """Return it in the language that is spoken, which is named so that each is kept apart."""
     first = card(current, choropleth.view(current, current.catalogue["indicators"][0]["slug"]))
     return replace(first, title=current.catalogue["title"])
 

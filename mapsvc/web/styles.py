@@ -7,17 +7,19 @@ import re
 from flask import Blueprint, Response, abort
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message
 from mapsvc.maps import choropleth, sprite, style
 from mapsvc.maps.theme import THEMES
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
-from mapsvc.web import headers, urls
+from mapsvc.web import headers, style_urls, urls
 from mapsvc.web.answers import answer, dumps, json_answer, parameters
 from mapsvc.web.app import absolute_url, release
 from mapsvc.web.pages import caveats
 
 bp = Blueprint("styles", __name__)
 
+_EITHER = Message("{first} or {last}", first=THEMES[0], last=THEMES[1])
 _SPRITE = re.compile(rf"({'|'.join(THEMES)})(@2x)?\.(json|png)")
 
 
@@ -29,7 +31,7 @@ def layer_style(layer: str, theme: str | None = None) -> Response:
     sources = style.Sources(
         tiles=absolute_url(urls.tilejson_url(layer)),
         ground=absolute_url(urls.tilejson_url("context")),
-        sprite=absolute_url(urls.sprite_url(theme)),
+        sprite=absolute_url(style_urls.sprite_url(theme)),
     )
     return json_answer(style.layer_style(release(), layer, sources, theme))
 
@@ -56,7 +58,7 @@ def view_style(current: Release, seen: choropleth.View, theme: str) -> dict[str,
     sources = style.Sources(
         tiles=absolute_url(urls.tilejson_url(seen.layer, seen.indicator, seen.period, group)),
         ground=absolute_url(urls.tilejson_url("context")),
-        sprite=absolute_url(urls.sprite_url(theme)),
+        sprite=absolute_url(style_urls.sprite_url(theme)),
     )
     said = caveats(current, current.indicator(seen.indicator))
     return style.indicator_style(current, seen, sources, theme, said)
@@ -86,5 +88,5 @@ def _theme(named: str | None, query: dict[str, str]) -> str:
     """Return the theme that is asked for; raises BadParameterError for an unknown one."""
     theme = named or query.get("theme", THEMES[0])
     if theme not in THEMES:
-        raise BadParameterError("theme", theme, " or ".join(THEMES))
+        raise BadParameterError("theme", theme, _EITHER)
     return theme

@@ -1,6 +1,7 @@
 """Every address of the service, built in one place. Each part is quoted; nothing else builds one.
 
-Addresses begin with a slash. ``absolute`` puts the public address before one.
+Addresses begin with a slash. ``absolute`` puts the public address before one. That of a page says
+which language is spoken, where it is not the one by default; that of data does not.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from urllib.parse import quote, urlencode
 
-from mapsvc.model import ALL
+from mapsvc.language import DEFAULT, language
 
 TILE = "{z}/{x}/{y}.mvt"
 """The end of a tile address, as templates of tiles are written everywhere."""
 
+
+_ID = "{id}"
 
 _prefix: ContextVar[str] = ContextVar("prefix", default="")
 
@@ -54,7 +57,7 @@ def absolute(base: str, address: str) -> str:
 
 def home_url() -> str:
     """Return the address of the catalogue page."""
-    return _join(("",))
+    return _page(("",))
 
 
 def map_url(
@@ -76,7 +79,7 @@ def map_url(
     '/maps/arrest-rate?period=2014&denominator=publisher'
     """
     view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
-    return _join(("maps", indicator), **view, jurisdiction=jurisdiction, show=show, **query)
+    return _page(("maps", indicator), **view, jurisdiction=jurisdiction, show=show, **query)
 
 
 def method_url(
@@ -93,7 +96,7 @@ def method_url(
     '/maps/arrest-rate/method?jurisdiction=06001'
     """
     view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
-    return _join(("maps", indicator, "method"), **view, jurisdiction=jurisdiction)
+    return _page(("maps", indicator, "method"), **view, jurisdiction=jurisdiction)
 
 
 def citation_url(indicator: str, form: str) -> str:
@@ -102,7 +105,7 @@ def citation_url(indicator: str, form: str) -> str:
     >>> citation_url("arrest-rate", "bib")
     '/maps/arrest-rate/citation.bib'
     """
-    return _join(("maps", indicator, f"citation.{form}"))
+    return _page(("maps", indicator, f"citation.{form}"))
 
 
 def embed_url(
@@ -121,17 +124,26 @@ def embed_url(
     '/embed/arrest-rate?period=2014&theme=dark'
     """
     view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
-    return _join(("embed", indicator), **view, **query)
+    return _page(("embed", indicator), **view, **query)
 
 
 def jurisdiction_url(layer: str, identifier: str) -> str:
     """Return the address of a jurisdiction's page."""
-    return _join(("jurisdictions", layer, identifier))
+    return _page(("jurisdictions", layer, identifier))
+
+
+def jurisdiction_template(layer: str) -> str:
+    """Return the template of the addresses of a layer's jurisdictions' pages, with ``{id}``.
+
+    >>> jurisdiction_template("counties")
+    '/jurisdictions/counties/{id}'
+    """
+    return jurisdiction_url(layer, _ID).replace(quote(_ID), _ID)
 
 
 def ledger_url(layer: str | None = None, year: str | None = None) -> str:
     """Return the address of the account of jurisdictions: what adds up, who polices what."""
-    return _join(("jurisdictions",), layer=layer, year=year)
+    return _page(("jurisdictions",), layer=layer, year=year)
 
 
 def coverage_url(dataset: str, year: str | None = None) -> str:
@@ -140,17 +152,17 @@ def coverage_url(dataset: str, year: str | None = None) -> str:
     >>> coverage_url("arrests", year="2014")
     '/data/arrests/coverage?year=2014'
     """
-    return _join(("data", dataset, "coverage"), year=year)
+    return _page(("data", dataset, "coverage"), year=year)
 
 
 def portal_url() -> str:
     """Return the address of the list of datasets."""
-    return _join(("data",))
+    return _page(("data",))
 
 
 def dataset_url(dataset: str) -> str:
     """Return the address of a dataset's page."""
-    return _join(("data", dataset))
+    return _page(("data", dataset))
 
 
 def data_url(name: str) -> str:
@@ -216,43 +228,7 @@ def tiles_page_url(
     >>> tiles_page_url("counties", "arrest-rate", "2014")
     '/tiles?layer=counties&indicator=arrest-rate&period=2014'
     """
-    return _join(("tiles",), layer=layer, indicator=indicator, period=period, group=group)
-
-
-def style_url(
-    layer: str,
-    indicator: str | None = None,
-    period: str | None = None,
-    group: str | None = None,
-    theme: str | None = None,
-) -> str:
-    """Return the address of the MapLibre style of a layer, or of an indicator in it.
-
-    It has no query: some clients repeat the query of a style at every address that it names.
-
-    >>> style_url("counties", "arrest-rate", "2014", theme="dark")
-    '/styles/counties/arrest-rate/2014/all/dark.json'
-    """
-    named = [layer, theme]
-    if indicator is not None and period is not None:
-        named = [layer, indicator, period, group or (ALL if theme else None), theme]
-    *folders, last = (part for part in named if part is not None)
-    return _join(("styles", *folders, f"{last}.json"))
-
-
-def sprite_url(theme: str) -> str:
-    """Return the address of a theme's sprite as styles name it: without ``.json`` or ``.png``."""
-    return _join(("sprites", theme))
-
-
-def arcgis_url(layer: str, indicator: str | None = None, period: str | None = None) -> str:
-    """Return the address of a vector tile service in the layout that ArcGIS asks for.
-
-    >>> arcgis_url("counties")
-    '/arcgis/rest/services/counties/VectorTileServer'
-    """
-    named = (layer,) if indicator is None or period is None else (layer, indicator, period)
-    return _join(("arcgis", "rest", "services", *named, "VectorTileServer"))
+    return _page(("tiles",), layer=layer, indicator=indicator, period=period, group=group)
 
 
 def column_url(
@@ -345,7 +321,7 @@ def compare_url(
 
 def search_url(q: str | None = None) -> str:
     """Return the address of the page that finds places by name or code."""
-    return _join(("search",), q=q)
+    return _page(("search",), q=q)
 
 
 def api_search_url(q: str | None = None, layer: str | None = None, limit: str | None = None) -> str:
@@ -364,12 +340,23 @@ def report_url() -> str:
 
 
 def address(*parts: str, **query: str | None) -> str:
-    """Return the address of the parts, for the modules that build those of one subject.
+    """Return the address of data by its parts, for the modules that build those of one subject.
 
     >>> address("maps", "a/b", theme="dark")
     '/maps/a%2Fb?theme=dark'
     """
     return _join(parts, **query)
+
+
+def page_address(*parts: str, **query: str | None) -> str:
+    """Return the address of a page by its parts, likewise.
+
+    >>> from mapsvc.language import speaking
+    >>> with speaking("es"):
+    ...     page_address("maps", "a", "embed"), map_url("a", period="2014"), api_url("a")
+    ('/maps/a/embed?lang=es', '/maps/a?period=2014&lang=es', '/api/v1/indicators/a')
+    """
+    return _page(parts, **query)
 
 
 def _tiles(
@@ -382,6 +369,12 @@ def _tiles(
     if indicator is None or period is None:
         return _join(("tiles", layer))
     return _join(("tiles", layer, indicator, period), group=group, denominator=denominator)
+
+
+def _page(parts: tuple[str, ...], **query: str | None) -> str:
+    """Return the address of a page, in the language that is spoken."""
+    spoken = language()
+    return _join(parts, **query, lang=None if spoken == DEFAULT else spoken)
 
 
 def _join(parts: tuple[str, ...], **query: str | None) -> str:

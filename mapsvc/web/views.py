@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from mapsvc.maps import choropleth
 from mapsvc.maps.classes import classes_of
 from mapsvc.model import ALL, RELIABILITIES, STATUSES
-from mapsvc.web.answers import json_answer, parameters
+from mapsvc.web.answers import json_answer, page_parameters
 from mapsvc.web.app import release
 from mapsvc.web.columns import COUNTS, LIMITS, rounded, whole
 
@@ -20,7 +20,7 @@ def classes(layer: str, indicator: str) -> Response:
 
     The same for every period. ``classes`` and ``palette`` are those of a map page.
     """
-    given = parameters("group", "denominator", "classes", "palette")
+    given = page_parameters("group", "denominator", "classes", "palette")
     current = release()
     seen = choropleth.view(current, indicator, layer, **given)
     found = classes_of(current, seen)
@@ -46,7 +46,7 @@ def history(layer: str, indicator: str, identifier: str) -> Response:
 
     ``status`` and ``reliability`` are positions in ``statuses`` and ``reliabilities``.
     """
-    given = parameters("group", "denominator")
+    given = page_parameters("group", "denominator")
     current = release()
     entry = current.indicator(indicator)
     periods = entry["periods"]

@@ -21,7 +21,7 @@ async function follow() {
   for (const [name, value] of new FormData(form)) {
     if (value) query.set(name, value);
   }
-  const address = `${form.action}?${query}`;
+  const address = `${form.action.split("?")[0]}?${query}`;
   asked = address;
   try {
     const response = await fetch(address);

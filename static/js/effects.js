@@ -4,6 +4,7 @@
 import { addressOf } from "./column.js";
 import { element } from "./dom.js";
 import { number, period as periodText } from "./format.js";
+import { _ } from "./words.js";
 
 export class EffectsSection {
   #shown;
@@ -31,7 +32,7 @@ export class EffectsSection {
       // Asked for again the next time.
       this.#shown = null;
       this.node.replaceChildren(
-        element("p", {}, "This could not be loaded. Reload the page to try again."),
+        element("p", {}, _("This could not be loaded. Reload the page to try again.")),
       );
       return;
     }
@@ -42,7 +43,7 @@ export class EffectsSection {
   #effect(each, state) {
     const said = element("p", {}, each.sentence);
     if (each.instead) {
-      said.append(" ", element("a", { href: hrefOf(each, state) }, `Show ${periodText(each.instead)}`));
+      said.append(" ", element("a", { href: hrefOf(each, state) }, _("Show {period}", { period: periodText(each.instead) })));
     }
     const node = element("div", { class: "effect" }, said);
     if (each.changes.length) node.append(this.#details(each));
@@ -55,7 +56,7 @@ export class EffectsSection {
     const rows = each.changes.map(({ id, name, own, other }) => element(
       "tr", {},
       element("th", { scope: "row" },
-        element("a", { href: profiles + encodeURIComponent(id) }, name)),
+        element("a", { href: profiles.replace("{id}", encodeURIComponent(id)) }, name)),
       ...[own, other].map(({ value, said }) => element(
         "td", {}, element("strong", {}, number(value)), ` ${said}`,
       )),
@@ -68,9 +69,9 @@ export class EffectsSection {
     );
     const frame = element("div", {
       class: "table-frame", tabindex: "0", role: "region",
-      "aria-label": `What changes, divided by: ${each.title}`,
+      "aria-label": _("What changes, divided by: {title}", { title: each.title }),
     }, table);
-    return element("details", {}, element("summary", {}, "Which these are"), frame);
+    return element("details", {}, element("summary", {}, _("Which these are")), frame);
   }
 }
 
@@ -79,5 +80,7 @@ function hrefOf(each, state) {
   const query = new URLSearchParams({ layer: state.layer, period: each.instead });
   if (state.group !== "all") query.set("group", state.group);
   query.set("denominator", each.key);
+  const language = new URLSearchParams(location.search).get("lang");
+  if (language) query.set("lang", language);
   return `${location.pathname}?${query}`;
 }

@@ -7,6 +7,7 @@ import { categoriesOf } from "./filter.js";
 import { bound as boundText, count } from "./format.js";
 import { Patterns } from "./patterns.js";
 import { coloursOf, drawSymbol, radiusOf, styleOf } from "./style.js";
+import { _ } from "./words.js";
 
 const STATUSES = ["not_reported", "suppressed", "not_applicable", "no_boundary"];
 
@@ -47,9 +48,9 @@ function classRows(column, options) {
     rows.push({
       key,
       swatch: fillSwatch(styleOf(example, colours, theme, showUnreliable)),
-      title: hidden ? "Rate not shown: too few events" : words[key].title,
+      title: hidden ? _("Rate not shown: too few events") : words[key].title,
       some,
-      text: hidden ? "Fewer than 10 events, or a very wide interval. Choose a place for its count."
+      text: hidden ? _("Fewer than 10 events, or a very wide interval. Choose a place for its count.")
         : words[key].text,
     });
   }
@@ -63,7 +64,7 @@ function symbolRows(column, options) {
   ).length;
   if (!some) return [];
   const swatch = symbolSwatch({ status: "ok", value: 0 }, reference, theme);
-  return [{ key: "zero", swatch, title: "Zero", some }];
+  return [{ key: "zero", swatch, title: _("Zero"), some }];
 }
 
 function statusRows(column, { theme, symbols, reference, words, classes }) {
@@ -85,14 +86,15 @@ function plainRow({ swatch, title, some, text }) {
     swatch,
     element("span", { class: "legend-text" }, title,
       text ? element("small", {}, text) : null),
-    element("span", { class: "legend-count", title: `${count(some)} on this map` }, count(some)),
+    element("span", { class: "legend-count", title: _("{n} on this map", { n: count(some) }) }, count(some)),
   );
 }
 
 // Ranges as they are read: "up to 1,200", "1,200 to 2,100".
 export function rangesOf(bounds) {
   return bounds.map((bound, index) => (index === 0
-    ? `Up to ${boundText(bound)}` : `${boundText(bounds[index - 1])} to ${boundText(bound)}`));
+    ? _("Up to {upper}", { upper: boundText(bound) })
+    : _("{lower} to {upper}", { lower: boundText(bounds[index - 1]), upper: boundText(bound) })));
 }
 
 function canvasOf(width, height, name) {
@@ -154,7 +156,8 @@ function sizes({ reference, theme, unit }) {
   canvas.removeAttribute("aria-hidden");
   canvas.setAttribute("role", "img");
   canvas.setAttribute(
-    "aria-label", `The area of a circle is the number: ${steps.map(count).join(", ")} ${unit}`,
+    "aria-label",
+    _("The area of a circle is the number: {numbers} {unit}", { numbers: steps.map(count).join(", "), unit }),
   );
   return canvas;
 }

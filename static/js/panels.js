@@ -7,6 +7,7 @@ import { showLegend } from "./legend.js";
 import { headline, showReadout } from "./readout.js";
 import { tell } from "./status.js";
 import { Follower, makeSortable } from "./table.js";
+import { _ } from "./words.js";
 
 export class Panels {
   // `on` has go(a change of the state) and close().
@@ -43,7 +44,7 @@ export class Panels {
   }
 
   failed() {
-    this.legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
+    this.legend?.replaceChildren(_("The values could not be loaded. Reload the page to try again."));
   }
 
   // The chart of the card is fetched with the first card.
@@ -69,7 +70,7 @@ export class Panels {
       divisor: indicator.titles[state.group],
       source: source
         ? [source.authority, source.product, source.vintage].filter(Boolean).join(", ")
-        : "No figures",
+        : _("No figures"),
     };
     for (const node of document.querySelectorAll("[data-now]")) {
       if (node.dataset.now in now) node.textContent = now[node.dataset.now];
@@ -148,7 +149,7 @@ export class Panels {
       denominator: shown.denominator,
       history: this.isPage ? shown.own.history : null,
       onPeriod: (period) => this.on.go({ period }),
-      profile: layer.profiles + encodeURIComponent(id),
+      profile: layer.profiles.replace("{id}", encodeURIComponent(id)),
       compare: shown.compareAddress(id),
       onClose: this.on.close,
     };

@@ -8,6 +8,7 @@ import { period as periodText } from "./format.js";
 import { rangesOf } from "./legend.js";
 import { lensLoader } from "./lenses.js";
 import { headline, tooltipLines } from "./readout.js";
+import { _ } from "./words.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
 const ASKED = ["period", "group", "denominator", "show", "classes", "palette"];
@@ -105,9 +106,11 @@ export class Shown {
   // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.
   get label() {
     const { indicator, layer, state, lens } = this;
-    const other = state.denominator && state.show !== "reporting"
-      ? `, divided by: ${indicator.divisor}` : "";
-    return `${lens ? `${lens.title}: ` : ""}${indicator.title} by ${layer.singular}, ${this.when}${other}`;
+    const named = { title: indicator.title, singular: layer.singular, when: this.when };
+    const said = state.denominator && state.show !== "reporting"
+      ? _("{title} by {singular}, {when}, divided by: {divisor}", { ...named, divisor: indicator.divisor })
+      : _("{title} by {singular}, {when}", named);
+    return lens ? `${lens.title}: ${said}` : said;
   }
 
   get group() {
@@ -158,7 +161,7 @@ export class Shown {
     if (!this.symbols && !shown) return [first, ...rest];
     return [
       `${first} ${this.indicator.unit}`,
-      ...(shown ? [`Class ${rangesOf(this.classes.bounds)[value.class]}`] : []), ...rest,
+      ...(shown ? [_("Class {range}", { range: rangesOf(this.classes.bounds)[value.class] })] : []), ...rest,
     ];
   }
 }

@@ -1,8 +1,9 @@
 // The table under the map: follows the map's period and group, and sorts by any column.
 
 import { count, interval, number } from "./format.js";
+import { _ } from "./words.js";
 
-const collator = new Intl.Collator("en");
+const collator = new Intl.Collator(document.documentElement.lang);
 
 // Rows up to which a table follows at once. A longer one follows when it is on the screen, or when
 // nothing has changed for a while: laying it out takes longer than drawing its map.
@@ -66,8 +67,9 @@ function followValue(row, at, value, { indicator, words, showUnreliable }) {
     ok && value.lower !== null ? interval(value.value, value.lower, value.upper) : "");
   write("count", value.numerator, value.numerator === null ? "" : count(value.numerator));
   const said = value.status !== "ok" ? value.status : rate ? value.reliability : null;
-  const held = unreliable && !showUnreliable ? ": rate not shown" : "";
-  const title = said && said !== "reliable" ? words[said].title + held : "";
+  const plain = said && said !== "reliable" ? words[said].title : "";
+  const held = unreliable && !showUnreliable;
+  const title = held ? _("{title}: rate not shown", { title: plain }) : plain;
   write("words", title || null, [title, value.note].filter(Boolean).join(". "));
 }
 

@@ -1,5 +1,6 @@
 // The view lives in the query, so that an address is what it shows and the back button goes back.
 
+const LANGUAGE = "lang";
 const FIELDS = [
   "layer", "period", "group", "denominator", "jurisdiction", "show", "classes", "palette", "rows",
   "unreliable",
@@ -17,6 +18,8 @@ export function queryOf(state, defaults) {
   for (const field of FIELDS) {
     if (state[field] && state[field] !== defaults[field]) query.set(field, state[field]);
   }
+  const language = new URLSearchParams(location.search).get(LANGUAGE);
+  if (language) query.set(LANGUAGE, language);
   const text = query.toString();
   return text ? `?${text}` : "";
 }
@@ -24,7 +27,24 @@ export function queryOf(state, defaults) {
 // With `replace` the address before is not one to go back to: a step of many.
 export function writeState(state, defaults, replace = false) {
   const address = location.pathname + queryOf(state, defaults);
-  if (address === location.pathname + location.search) return;
-  if (replace) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
+  if (address !== location.pathname + location.search) {
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+  }
+  followLanguages();
 }
+
+// The links to other languages lead to what is shown now.
+function followLanguages() {
+  for (const link of document.querySelectorAll("a[hreflang]")) {
+    const { hash, href } = link;
+    const query = new URLSearchParams(location.search);
+    const language = new URL(href).searchParams.get(LANGUAGE);
+    query.delete(LANGUAGE);
+    if (language) query.set(LANGUAGE, language);
+    const text = query.toString();
+    link.href = location.pathname + (text ? `?${text}` : "") + hash;
+  }
+}
+
+addEventListener("popstate", followLanguages);

@@ -14,6 +14,7 @@ import { headline, showReadout, Tooltip, tooltipLines } from "./readout.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
 import { TileSource } from "./tiles.js";
 import { View } from "./view.js";
+import { _ } from "./words.js";
 
 // As in map.js: areas from which on outlines are thinner, zooms from which jurisdictions are named.
 const MANY = 150;
@@ -83,7 +84,7 @@ async function load() {
     }
   } catch (error) {
     console.warn(error);
-    legend.replaceChildren("The values could not be loaded. Reload the page to try again.");
+    legend.replaceChildren(_("The values could not be loaded. Reload the page to try again."));
     return;
   }
   refresh();
@@ -233,7 +234,7 @@ function refreshReadout() {
   const card = {
     indicator, words, column, state, showUnreliable,
     denominator: denominatorOf(),
-    profile: layer.profiles + encodeURIComponent(id),
+    profile: layer.profiles.replace("{id}", encodeURIComponent(id)),
     onClose: () => {
       select(null);
       container.focus({ preventScroll: true });
@@ -268,7 +269,7 @@ function zoomButtons() {
     node.addEventListener("click", () => view.zoomTo(view.zoom + by));
     return node;
   };
-  return element("div", { class: "zoom" }, button("+", "Zoom in", 1), button("−", "Zoom out", -1));
+  return element("div", { class: "zoom" }, button("+", _("Zoom in"), 1), button("−", _("Zoom out"), -1));
 }
 
 // Beside the legend, where it lies on the map and leaves room.

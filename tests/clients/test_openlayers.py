@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mapsvc.web import urls
+from mapsvc.web import style_urls
 from tests.clients.test_maplibre import SQUARE, own_style
 from tests.clients.views import CALIFORNIA, POMONA, misdrawn, near
 
@@ -37,7 +37,7 @@ def test_the_tilejson_is_enough_for_a_map(request, opened, service, view):
 @pytest.mark.parametrize(("service", "view"), [("state", CALIFORNIA), ("pomona", POMONA)])
 def test_the_style_gives_classes_their_colours_and_gaps_their_hatch(request, opened, service, view):
     service = request.getfixturevalue(service)
-    address = urls.style_url(view.layer, view.indicator, view.period, view.group)
+    address = style_urls.style_url(view.layer, view.indicator, view.period, view.group)
     legend = service.json(address)["metadata"]["mapsvc:legend"]
     colours = tuple(row["colour"] for row in legend if "class" in row)
     blank = next(row["colour"] for row in legend if row.get("status") == "not_reported")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mapsvc.web import ogc_urls, urls
+from mapsvc.web import ogc_urls, style_urls, urls
 from tests.clients.views import CALIFORNIA, CIRCUMFERENCE, POMONA, TO_MERCATOR, misdrawn, near
 
 SCRIPT = Path(__file__).with_name("qgis_render.py")
@@ -97,7 +97,7 @@ def test_a_template_of_tiles_is_enough_for_a_map(request, qgis, service, view):
 @pytest.mark.parametrize(("service", "view"), [("state", CALIFORNIA), ("pomona", POMONA)])
 def test_the_style_gives_classes_their_colours_and_gaps_their_hatch(request, qgis, service, view):
     service = request.getfixturevalue(service)
-    address = urls.style_url(view.layer, view.indicator, view.period, view.group)
+    address = style_urls.style_url(view.layer, view.indicator, view.period, view.group)
     legend = service.json(address)["metadata"]["mapsvc:legend"]
     colours = tuple(row["colour"] for row in legend if "class" in row)
     blank = next(row["colour"] for row in legend if row.get("status") == "not_reported")

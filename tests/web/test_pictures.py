@@ -118,7 +118,7 @@ def test_below_a_release_it_is_for_good(client, current):
         (f"/maps/{RATE}.png?width=4e2", 400, "320 to 1600"),
         (f"/maps/{RATE}.svg?width=320&height=240", 400, "or more"),
         (f"/maps/{RATE}.svg?theme=sepia", 400, "light or dark"),
-        (f"/maps/{RATE}.svg?lang=en", 400, "width"),
+        (f"/maps/{RATE}.svg?colour=red", 400, "width"),
         (f"/maps/{RATE}.svg?width=400&width=500", 400, "once"),
         (f"/maps/{RATE}.svg?period=1999", 404, "2014"),
         (f"/maps/{RATE}.svg?group=nobody", 404, "black"),
