@@ -19,6 +19,7 @@ from mapsvc.errors import BadParameterError, UnknownNameError
 from mapsvc.maps import choropleth, differences, places, sentences
 from mapsvc.maps.comparisons import Compared
 from mapsvc.maps.peers import Peers, peers
+from mapsvc.maps.wording import PARAMETER
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.web import assets, compare_urls, headers, pages
@@ -67,7 +68,7 @@ def page(indicator: str) -> Response:
     page's form. ``first`` is a place to begin with.
     """
     current = release()
-    if unknown := set(request.args) - set(_QUERY):
+    if unknown := set(request.args) - {*_QUERY, PARAMETER}:
         raise unknown_parameters(unknown, _QUERY)
     entry = current.indicator(indicator)
     try:
@@ -93,7 +94,7 @@ def page(indicator: str) -> Response:
         layers=[current.layer_info(key) for key in entry["layers"]],
         rates=_rates(current, asked.layer),
         group=choropleth.group_title(entry, asked.group),
-        listed=_listed(current, asked.layer),
+        everywhere=_everywhere(current, asked.layer),
         peers=_peers(current, asked),
         dataset=current.dataset(entry["dataset"]),
         denominator=_denominator(entry, asked),
@@ -306,7 +307,7 @@ def _rates(current: Release, layer: str) -> list[Mapping[str, Any]]:
     ]
 
 
-def _listed(current: Release, layer: str) -> list[tuple[str, str]]:
+def _everywhere(current: Release, layer: str) -> list[tuple[str, str]]:
     """Return ids and names of a layer in the order of the names."""
     table = current.layer(layer)
     pairs = zip(table.ids, table.names, strict=True)
