@@ -76,10 +76,10 @@ async function load() {
   try {
     column = await columnCache(indicator.columns)(state);
     if (state.show === "reporting" && configuration.reporting) {
-      const [paints, panel] = await Promise.all([
-        import("./reporting.js"), import("./reporting-panel.js"),
+      const [paints, panel, status] = await Promise.all([
+        import("./reporting.js"), import("./reporting-panel.js"), import("./status.js"),
       ]);
-      reporting = { ...paints, ...panel };
+      reporting = { ...paints, ...panel, ...status };
       const { answers } = configuration.reporting;
       report = await reporting.reportCache(answers)(state.period, state.group);
     }
@@ -98,10 +98,10 @@ function refresh() {
     (value) => value.status === "ok" && value.reliability === "unreliable",
   );
   if (report) {
-    const about = { theme, when, chosen, words: configuration.reporting.words };
     const places = layer.title.toLowerCase();
-    reporting.announce(container.parentNode, report, { ...about, places });
-    reporting.showReportLegend(legend, report, { ...about, places, onChoose: choose });
+    const about = { theme, when, chosen, places, words: configuration.reporting.words };
+    reporting.tell(container.parentNode, reporting.reportSummary(report, about));
+    reporting.showReportLegend(legend, report, { ...about, onChoose: choose });
   } else {
     showLegend(legend, column, options());
   }
