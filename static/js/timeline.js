@@ -62,7 +62,7 @@ export class Timeline {
     this.said.textContent = passed.map(
       ({ year, text }) => `The series breaks in ${year}. ${sentence(text.split(". ")[0])}`,
     ).join(" ");
-    this.said.classList.toggle("legend-note", passed.length > 0);
+    this.said.classList.toggle("timeline-passed", passed.length > 0);
   }
 
   // The slider of a series, a tick for each of its periods, a longer one where it breaks.
