@@ -44,6 +44,8 @@ class View:
     """Another way to find classes than the release's, as ``classes.checked`` has it."""
     palette: str = ""
     """Another palette than the indicator's."""
+    compare: str = ""
+    """Another period, beside this one: see ``mapsvc.maps.changes``."""
 
     def entry(self, release: Release) -> Mapping[str, Any]:
         """Return the catalogue's entry of the indicator, divided as it is looked at."""
@@ -76,6 +78,8 @@ class Addresses:
     """Prefix of who reported in the layer, of the indicator; a period follows."""
     differences: str
     """Prefix of how places stand beside others, of the indicator; a period follows."""
+    changes: str
+    """Prefix of how places changed, of the indicator; a period and ``?since=`` follow."""
     places: str
     """Where places are compared by the indicator; a query follows."""
     search: str
@@ -134,7 +138,9 @@ def label(release: Release, seen: View) -> str:
     other = seen.entry(release)["denominator_title"]
     otherwise = seen.denominator and seen.show != shows.REPORTING
     way = f", divided by: {other}" if otherwise else ""
-    return f"{what}{entry['title']} by {singular}{group}, {text.period(seen.period)}{way}"
+    beside = f", compared with {text.period(seen.compare)}" if seen.compare else ""
+    when = f"{text.period(seen.period)}{beside}"
+    return f"{what}{entry['title']} by {singular}{group}, {when}{way}"
 
 
 def group_title(entry: Mapping[str, Any], group: str) -> str:
@@ -166,6 +172,7 @@ def sheet(
     atlas.add_child(_heading(release, seen, addresses, form))
     if form == "page":
         atlas.add_child(_controls(release, seen, addresses))
+        atlas.add_child(shows.two_periods(addresses))
         if entry["per"] is not None:
             atlas.add_child(Classing(**choice(release, seen)))
     atlas.add_child(_legend(release, seen))
@@ -285,6 +292,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         layer=seen.layer,
         periods=[("One year", single), ("Several years together", pooled)],
         period=seen.period,
+        compare=seen.compare,
         groups=entry["groups"],
         group=seen.group,
         denominators=choices(release, seen),
@@ -301,6 +309,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
             "denominator": "",
             "classes": "",
             "palette": "",
+            "compare": "",
         },
     )
 
@@ -368,6 +377,7 @@ def _column(release: Release, seen: View, addresses: Addresses) -> elements.Valu
             "denominator": seen.denominator,
             "classes": seen.classes,
             "palette": seen.palette,
+            "compare": seen.compare,
         },
         drawn=_drawn(release, seen),
     )

@@ -14,6 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request
 
 from mapsvc.maps import (
+    changes,
     chart,
     choropleth,
     comparisons,
@@ -28,7 +29,7 @@ from mapsvc.maps import (
 )
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.maps.finding import beside as neighbours_of
-from mapsvc.maps.peers import peers
+from mapsvc.maps.peers import peers, residents
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
 from mapsvc.web import compare_urls, headers, urls, view_urls
@@ -68,7 +69,7 @@ def home() -> Response:
 def map_page(indicator: str) -> Response:
     """Show an indicator: map, legend, controls, sources, caveats, and every value in a table."""
     current = release()
-    seen = asked_view(current, indicator)
+    seen = changes.beside(current, asked_view(current, indicator), request.args.get("compare"))
     entry = seen.entry(current)
     layer = current.layer_info(seen.layer)
     return page(
@@ -91,6 +92,7 @@ def map_page(indicator: str) -> Response:
         report_words=reporting.WORDS,
         standing=shows.standing(current, seen),
         standing_words=differences.WORDS,
+        both=changes.both(current, seen),
     )
 
 
@@ -109,7 +111,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         kind=choropleth.kind_title(current, layer, table.kinds[row]),
         valid=(table.valid_from[row], table.valid_to[row]),
         area_m2=table.area_m2[row],
-        residents=_residents(current, table, row),
+        residents=residents(current, table, row),
         parent=_parent(current, info, table.parents[row]),
         parts=_parts(current, layer, identifier),
         neighbours=neighbours_of(current, layer, identifier),
@@ -208,6 +210,7 @@ def figure(
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
         beside = compare_urls.differences_url(seen.layer, seen.indicator, "")
+        changed = compare_urls.changes_url(seen.layer, seen.indicator, "", "")
         search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
     addresses = choropleth.Addresses(
         page=back or urls.map_url(seen.indicator),
@@ -221,6 +224,7 @@ def figure(
         profiles=urls.jurisdiction_url(seen.layer, ""),
         reporting=reported,
         differences=beside,
+        changes=changed,
         places=compare_urls.places_url(seen.indicator),
         search=search,
         neighbours=neighbours,
@@ -339,27 +343,6 @@ def _compared(
         "caution": sentences.DISPARITY_CAUTION,
         "verdicts": sentences.VERDICTS,
     }
-
-
-def _residents(current: Release, table: LayerTable, row: int) -> dict[str, Any] | None:
-    """Return the newest number of residents that an indicator divided by, with its source."""
-    best: dict[str, Any] | None = None
-    for entry in current.catalogue["indicators"]:
-        named = entry["layers"].get(table.key, {}).get("denominators")
-        for period in named or ():
-            source = named[period].get(ALL)
-            if "-" in period or not source or source["title"] != "Residents":
-                continue
-            if best and period <= best["period"]:
-                continue
-            found = current.values(table.key, entry["slug"], period)
-            if found.denominator[row] > 0:
-                best = {
-                    "count": found.denominator[row],
-                    "period": period,
-                    "source": found.source[row],
-                }
-    return best
 
 
 def _parent(

@@ -36,6 +36,8 @@ export class Scene {
     this.view = view;
     this.many = layer.mapped > MANY;
     this.hovered = null;
+    // Another scene of the same places, where what is pointed at here is outlined too.
+    this.twin = null;
     this.selected = null;
     this.placed = [];
     // Called after every painting of the areas, and with the frame of what lies on top.
@@ -61,6 +63,7 @@ export class Scene {
   hover(id) {
     if (this.hovered === id) return;
     this.hovered = id;
+    this.twin?.hover(id);
     this.overlay.request();
   }
 

@@ -107,7 +107,9 @@ export class Shown {
     const { indicator, layer, state, lens } = this;
     const other = state.denominator && state.show !== "reporting"
       ? `, divided by: ${indicator.divisor}` : "";
-    return `${lens ? `${lens.title}: ` : ""}${indicator.title} by ${layer.singular}, ${this.when}${other}`;
+    const beside = state.compare ? `, compared with ${periodText(state.compare)}` : "";
+    const what = lens ? `${lens.title}: ` : "";
+    return `${what}${indicator.title} by ${layer.singular}, ${this.when}${beside}${other}`;
   }
 
   get group() {

@@ -1,7 +1,7 @@
 // The view lives in the query, so that an address is what it shows and the back button goes back.
 
 const FIELDS = [
-  "layer", "period", "group", "denominator", "jurisdiction", "show", "classes", "palette", "rows",
+  "layer", "period", "group", "denominator", "compare", "jurisdiction", "show", "classes", "palette", "rows",
   "unreliable",
 ];
 

@@ -21,6 +21,7 @@ ADDRESSES = choropleth.Addresses(
     profiles="/jurisdictions/counties/",
     reporting="/api/v1/reporting/counties/m/",
     differences="/api/v1/differences/counties/m/",
+    changes="/api/v1/changes/counties/m/",
     places="/compare/m",
 )
 ASSETS = Assets(
