@@ -96,6 +96,8 @@ function refresh() {
   );
   if (lens) {
     const places = layer.title.toLowerCase();
+    // What the page says of the view without script, the legend says now.
+    document.querySelector(".legend-note").hidden = true;
     lens.legend(legend, { theme, when, chosen, places, onChoose: choose });
   } else {
     showLegend(legend, column, options());
