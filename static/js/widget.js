@@ -103,6 +103,8 @@ function refresh() {
   );
   if (lens) {
     const view = { theme, when, chosen, places: layer.title.toLowerCase(), onChoose: choose };
+    // What the page says of the view without script, the legend says now.
+    document.querySelector(".legend-note").hidden = true;
     tell(container.parentNode, lens.summary(view));
     lens.legend(legend, view);
   } else {
