@@ -1,4 +1,4 @@
-"""What the page of a jurisdiction says of it: its residents, what it is part of, what lies in it."""
+"""What the page of a jurisdiction says: its residents, what it is part of, what lies in it."""
 
 from __future__ import annotations
 
