@@ -17,6 +17,7 @@ from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
 from mapsvc.web import (
     assets,
+    compare_urls,
     embed_urls,
     errors,
     headers,
@@ -72,6 +73,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         compare,
         coverage,
         denominators,
+        differences,
         embed,
         embedding,
         finding,
@@ -84,6 +86,8 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_tiles,
         pages,
         pictures,
+        places,
+        profile,
         reporting,
         styles,
         views,
@@ -109,12 +113,14 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     for blueprint in (
         pictures.bp,
         pages.bp,
+        profile.bp,
         methods.bp,
         embed.bp,
         embedding.bp,
         api.bp,
         compare.bp,
         denominators.bp,
+        differences.bp,
         health.bp,
         ledger.bp,
         coverage.bp,
@@ -126,6 +132,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features.bp,
         ogc_tiles.bp,
         finding.bp,
+        places.bp,
         views.bp,
     ):
         app.register_blueprint(blueprint)
@@ -139,6 +146,9 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_urls.ogc_url,
         picture_urls.picture_url,
         picture_urls.series_picture_url,
+        compare_urls.api_places_url,
+        compare_urls.choose_url,
+        compare_urls.places_url,
         style_urls.arcgis_url,
         style_urls.style_url,
     ):

@@ -14,6 +14,7 @@ from mapsvc import resources
 from mapsvc.errors import BadParameterError
 from mapsvc.language import DEFAULT, LANGUAGES, Message, _, language, speaking
 from mapsvc.maps import choropleth
+from mapsvc.maps.classing import choice
 from mapsvc.maps.widget import names
 from mapsvc.maps.wording import PARAMETER
 from mapsvc.release.store import CurrentRelease
@@ -79,6 +80,7 @@ def builder(indicator: str) -> Response:
         languages=LANGUAGES,
         layers=[current.layer_info(key) for key in entry["layers"]],
         choices=choropleth.choices(current, seen),
+        classings=choice(current, seen) if entry["per"] is not None else None,
         themes={key: _(title) for key, title in THEMES.items()},
         theme=theme,
         follow=follow,

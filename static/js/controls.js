@@ -37,7 +37,7 @@ export class Controls {
       // An address says what differs from the default, not every field of the form.
       for (const field of form.elements) {
         const kept = ["layer", "lang"].includes(field.name)
-          || (field.name === "show" && field.value === "reporting")
+          || (field.name === "show" && field.value !== "values")
           || (["classes", "palette"].includes(field.name) && field.value);
         if (field.name && !kept) field.disabled = true;
       }

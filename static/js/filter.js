@@ -18,10 +18,6 @@ export function matcher(chosen, options) {
   return (value) => categoriesOf(value, options).some((key) => chosen.has(key));
 }
 
-export function filterTable(table, column, matches) {
-  for (const row of table.tBodies[0].rows) row.hidden = !matches(column.get(row.dataset.id));
-}
-
 // What a screen reader is told once rows are chosen: how many places, and of which rows.
 export function summaryOf(rows, column, matches, { chosen, places, when, title }) {
   if (!chosen.size) return "";

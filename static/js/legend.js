@@ -15,17 +15,25 @@ const STATUSES = ["not_reported", "suppressed", "not_applicable", "no_boundary"]
 export function showLegend(body, column, options, choices = null) {
   const rows = options.symbols ? symbolRows(column, options) : classRows(column, options);
   rows.push(...statusRows(column, options));
-  const before = options.symbols ? [sizes(options)] : [];
+  const before = options.symbols ? [sizes(options)] : asChosen(options.classes);
   if (choices) showChoices(body, before, rows, choices);
   else body.replaceChildren(...before, element("ul", { class: "legend-rows" }, ...rows.map(plainRow)));
   return rows;
 }
 
+// Classes that are not the published ones are named.
+function asChosen({ title }) {
+  return title ? [element("p", { class: "legend-how" }, `Classes as chosen: ${title}`)] : [];
+}
+
 function classRows(column, options) {
   const { classes, theme, showUnreliable, words } = options;
   const colours = coloursOf(classes, theme);
-  const values = [...column.values.values()];
-  const numberOf = (key) => values.filter((value) => categoriesOf(value, options).includes(key)).length;
+  const numbers = new Map();
+  for (const value of column.values.values()) {
+    for (const key of categoriesOf(value, options)) numbers.set(key, (numbers.get(key) ?? 0) + 1);
+  }
+  const numberOf = (key) => numbers.get(key) ?? 0;
   const rows = rangesOf(classes.bounds).map((title, index) => ({
     key: `class-${index}`,
     swatch: fillSwatch({ colour: colours[index] }),

@@ -68,9 +68,11 @@ export function showReadout(node, place, value, view) {
     element("p", { class: head.muted ? "readout-status" : "readout-value" }, head.text),
     ...details(value, head, view),
     head.muted || indicator.per === null ? "" : strip(place.id, value, column, showUnreliable),
+    view.history ? element("div", { class: "readout-history" }) : "",
     facts(value, view),
     element("p", { class: "readout-links" },
-      element("a", { href: profile }, _("All figures for {name}", place))),
+      element("a", { href: profile }, _("All figures for {name}", place)),
+      view.compare ? element("a", { href: view.compare }, _("Compare with other places")) : null),
   );
   node.hidden = false;
 }

@@ -110,7 +110,7 @@ const COLUMNS = [
 // Columns of the table that are there only in this view; `report` is null in the other.
 export function followReport(table, report, words, chosen) {
   const head = table.tHead.rows[0];
-  if (!head.querySelector("[data-column]")) {
+  if (!head.querySelector('[data-column="report"]')) {
     if (!report) return;
     addColumns(table, head);
   }
@@ -120,7 +120,7 @@ export function followReport(table, report, words, chosen) {
     part: Boolean(report) && report.due !== null,
     coverage: found.some(({ percent: share }) => share !== null),
   };
-  for (const cell of table.querySelectorAll("[data-column]")) cell.hidden = !used[cell.dataset.column];
+  for (const cell of table.querySelectorAll(SELECTOR)) cell.hidden = !used[cell.dataset.column];
   for (const row of table.tBodies[0].rows) {
     const place = report?.get(row.dataset.id);
     row.hidden = Boolean(place) && chosen.size > 0 && !chosen.has(place.category);
@@ -132,6 +132,8 @@ export function followReport(table, report, words, chosen) {
     write(row, "coverage", share === null ? "" : coveredOf(share, of), share);
   }
 }
+
+const SELECTOR = COLUMNS.map(([key]) => `[data-column="${key}"]`).join();
 
 function addColumns(table, head) {
   const at = [...head.cells].findIndex((cell) => cell.classList.contains("number"));
