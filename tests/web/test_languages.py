@@ -224,7 +224,7 @@ def test_no_text_gets_out_of_a_translation_as_markup(hostile_client):
         text = hostile_client.get(spoken(address), headers=HTML).text
         assert "<script>alert" not in text
         assert "<b>" not in text
-        assert not [each for each in HOSTILE if each in text]
+        assert not [each for each in HOSTILE if "<" in each and each in text]
 
 
 def test_an_embedded_map_keeps_its_language(client):
