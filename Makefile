@@ -31,8 +31,9 @@ format: .venv/dev ## rewrite the code in the project's format
 types: .venv/dev ## mypy --strict
 	$(PYTHON) -m mypy
 
-messages: .venv/dev ## bring the catalogues of messages up to date with the code
+messages: .venv/dev ## bring the catalogues of messages up to date with the code and the data
 	$(PYTHON) -m scripts.messages
+	.venv/bin/mapsvc messages
 
 build: .venv/run ## build and publish a release of the bundled data into ./atlas
 	.venv/bin/mapsvc build --atlas $(ATLAS)

@@ -14,6 +14,7 @@ import click
 
 from mapsvc import __version__, resources, settings
 from mapsvc.errors import ConservationError, InputError, MapsvcError
+from mapsvc.language import DEFAULT, LANGUAGES
 from mapsvc.release import store
 
 CONFIG = Path("mapsvc.toml")
@@ -80,19 +81,21 @@ def cli() -> None:
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
+def _sources(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Offer the two folders that an atlas is made from."""
+    folders = {
+        "boundaries": (resources.boundaries, "boundary sets"),
+        "datasets": (resources.datasets, "datasets"),
+    }
+    wrapped = command
+    for name, (bundled, what) in reversed(folders.items()):
+        shown = f"Folder of {what} [default: the bundled ones]"
+        wrapped = click.option(f"--{name}", type=_FOLDER, default=bundled, help=shown)(wrapped)
+    return wrapped
+
+
 @cli.command()
-@click.option(
-    "--boundaries",
-    type=_FOLDER,
-    default=resources.boundaries,
-    help="Folder of boundary sets [default: the bundled ones]",
-)
-@click.option(
-    "--datasets",
-    type=_FOLDER,
-    default=resources.datasets,
-    help="Folder of datasets [default: the bundled ones]",
-)
+@_sources
 @click.option(
     "--workers",
     type=click.IntRange(1, 64),
@@ -114,6 +117,30 @@ def build(
     if not quiet:
         click.echo(result.summary)
     click.echo(f"Release {result.id} is published in {given.atlas}")
+
+
+@cli.command()
+@_sources
+@click.option(
+    "--language",
+    type=click.Choice([each for each in LANGUAGES if each != DEFAULT]),
+    default=next(each for each in LANGUAGES if each != DEFAULT),
+    show_default=True,
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit status 1 where a file is behind")
+def messages(boundaries: Path, datasets: Path, language: str, check: bool) -> None:
+    """Bring what packages say in another language up to date: locale/LANGUAGE.po in each."""
+    from mapsvc.ingest.messages import files
+
+    behind = False
+    for file in files(boundaries, datasets, language):
+        behind |= file.changed or file.missing > 0
+        if file.changed and not check:
+            file.write()
+        stale = ", not up to date" if check and file.changed else ""
+        click.echo(f"{file.label}: {file.missing} of {file.texts} texts to translate{stale}")
+    if check and behind:
+        sys.exit(1)
 
 
 @cli.command()

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from mapsvc.remarks import EVERYONE
+
 ALL = "all"
 """The group that takes everyone."""
 
@@ -197,7 +199,7 @@ class Measure:
     @property
     def groups(self) -> dict[str, str]:
         """Titles of the groups by key: everyone first, under ``all``, then the others."""
-        everyone = self.group_titles.get(self.group_total or ALL, "All")
+        everyone = self.group_titles.get(self.group_total or ALL, EVERYONE)
         others = {key: title for key, title in self.group_titles.items() if key != self.group_total}
         return {ALL: everyone, **others}
 

@@ -7,11 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 from werkzeug.test import Client
 
-from mapsvc.derive.existence import DID_NOT_EXIST
 from mapsvc.maps.reporting import reporting
 from mapsvc.model import STATUSES, Reporting, Status, in_year
-from mapsvc.release.ledger import NO_RESIDENTS, NO_TERRITORY
 from mapsvc.release.store import CurrentRelease
+from mapsvc.remarks import DID_NOT_EXIST, NO_RESIDENTS, NO_TERRITORY
 from mapsvc.settings import Settings
 from mapsvc.web.app import create_wsgi
 

@@ -13,11 +13,9 @@ from mapsvc.derive.join import Joined
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.served import ServedBy
 from mapsvc.model import Dataset, in_year
+from mapsvc.remarks import DID_NOT_EXIST, SERVED_NOWHERE
 
 Flags = npt.NDArray[np.bool_]
-
-DID_NOT_EXIST = "It did not exist"
-SERVED_NOWHERE = "It policed no place: another agency did"
 
 
 def existing(layer: Layer, years: Sequence[int]) -> Flags:

@@ -10,6 +10,15 @@ import numpy.typing as npt
 
 from mapsvc.derive.tally import Tally
 from mapsvc.model import STATUSES, Indicator, Period, Status
+from mapsvc.remarks import (
+    ABSENT,
+    NO_DENOMINATOR,
+    NO_REPORT,
+    NOT_RESIDENTIAL,
+    NOT_TERRITORIAL,
+    PARTLY_ABSENT,
+    ZERO_DENOMINATOR,
+)
 from mapsvc.statistics.rates import crude_rate, poisson_limits, reliability
 
 Floats = npt.NDArray[np.float64]
@@ -165,18 +174,18 @@ def _status(
     lacking: Flags = np.asarray(~exists.all(axis=0), dtype=bool)
     give(lacking, Status.NO_BOUNDARY, _absent_years(period))
     for names, cells in _by_years(missing, period):
-        give(cells, Status.NOT_REPORTED, f"No report for {names}" if len(missing) > 1 else "")
+        give(cells, Status.NOT_REPORTED, NO_REPORT.format(years=names) if len(missing) > 1 else "")
     if base is not None:
         resident = base.of_residents[:, None]
-        give(resident & ~places.residents, Status.NOT_APPLICABLE, "It has no resident population")
-        give(resident & ~places.territory, Status.NO_BOUNDARY, "It has no territory of its own")
+        give(resident & ~places.residents, Status.NOT_APPLICABLE, NOT_RESIDENTIAL)
+        give(resident & ~places.territory, Status.NO_BOUNDARY, NOT_TERRITORIAL)
         for group, title in enumerate(base.titles):
             here = np.zeros(status.shape, dtype=bool)
             here[group] = True
             unknown = here & np.isnan(denominator)
-            give(unknown, Status.NOT_REPORTED, f"No figure for its denominator: {title}")
+            give(unknown, Status.NOT_REPORTED, NO_DENOMINATOR.format(title=title))
             nobody: Flags = np.asarray(denominator <= 0, dtype=bool)
-            give(here & nobody, Status.NOT_APPLICABLE, f"{title}: zero")
+            give(here & nobody, Status.NOT_APPLICABLE, ZERO_DENOMINATOR.format(title=title))
     return status, reasons
 
 
@@ -205,8 +214,8 @@ def _by_years(missing: Flags, period: Period) -> list[tuple[str, Flags]]:
 
 def _absent_years(period: Period) -> str:
     if len(period.years) == 1:
-        return f"It did not exist in {period}"
-    return f"It did not exist in every year of {period}"
+        return ABSENT.format(period=period)
+    return PARTLY_ABSENT.format(period=period)
 
 
 class _Notes:

@@ -18,12 +18,12 @@ from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.crosswalk import UNKNOWN, Crosswalk
 from mapsvc.ingest.descriptors import file_label
 from mapsvc.model import Dataset, PlaceReference, Resource
+from mapsvc.remarks import OUTSIDE
 
 EXAMPLES = 5
 """Values shown for each reason in a report."""
 LISTED_VALUES = 50
 """Unknown values of one column beyond this many are counted, not listed."""
-OUTSIDE_REASON = "The point is in no jurisdiction of the layer"
 
 Indices = npt.NDArray[np.int32]
 
@@ -268,4 +268,4 @@ def _join_points(
         {"value": f"{longitude[row]:g} {latitude[row]:g}", "row": row + 2, "count": 1}
         for row in rows[:EXAMPLES].tolist()
     )
-    return indices, [Unmatched(OUTSIDE_REASON, len(rows), examples)]
+    return indices, [Unmatched(OUTSIDE, len(rows), examples)]

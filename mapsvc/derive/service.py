@@ -17,6 +17,7 @@ import numpy.typing as npt
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.places import PlacePopulation
 from mapsvc.ingest.served import ServedBy
+from mapsvc.remarks import NOBODY_THERE, UNCOUNTED
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -24,7 +25,6 @@ Flags = npt.NDArray[np.bool_]
 DECLARED = "declared"
 BY_RESIDENTS = "residents"
 ONLY_PLACE = "only_place"
-NOBODY_THERE = "Nobody lives in its places"
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,7 @@ def _unknown(weight: Floats, policed: Flags, names: Sequence[str]) -> str | None
     """Say why there are no shares; None where there are, or where no place was policed."""
     lacking = [name for row, name in enumerate(names) if policed[row] and np.isnan(weight[row])]
     if lacking:
-        return f"No figure for the residents of {', '.join(lacking)}"
+        return UNCOUNTED.format(places=", ".join(lacking))
     if policed.any() and not weight[policed].sum() > 0:
         return NOBODY_THERE
     return None

@@ -22,6 +22,7 @@ from mapsvc.ingest.descriptors import (
     suggestion,
 )
 from mapsvc.ingest.records import read_table
+from mapsvc.ingest.translations import Wording, read_wording
 from mapsvc.model import BoundarySet, Dataset, Kind
 
 ROLES = ("layer", "aliases", "served_by", "population", "place_population", "context")
@@ -94,6 +95,8 @@ class Catalog:
     population: tuple[PopulationTable, ...]
     place_population: tuple[PopulationTable, ...]
     datasets: tuple[Dataset, ...]
+    wording: tuple[Wording, ...]
+    """Of the packages of boundaries, then of the datasets."""
 
 
 @dataclass
@@ -107,6 +110,7 @@ class _Region:
     served_by: list[SourceFile] = field(default_factory=list)
     population: list[PopulationTable] = field(default_factory=list)
     place_population: list[PopulationTable] = field(default_factory=list)
+    wording: list[Wording] = field(default_factory=list)
 
 
 def read_catalog(boundaries: Path, datasets: Path) -> Catalog:
@@ -120,9 +124,11 @@ def read_catalog(boundaries: Path, datasets: Path) -> Catalog:
     region = _Region()
     for entry in _load(boundaries, problems):
         _read_package(entry, region)
+        region.wording.append(read_wording(entry))
     _check_layers(region, problems)
     schemes = _schemes(region, problems)
     read = [(entry, read_dataset(entry, schemes)) for entry in _load(datasets, problems)]
+    worded = [read_wording(entry, dataset.key) for entry, dataset in read]
     _check_unique(read)
     if problems:
         raise InputError(problems)
@@ -135,6 +141,7 @@ def read_catalog(boundaries: Path, datasets: Path) -> Catalog:
         population=tuple(region.population),
         place_population=tuple(region.place_population),
         datasets=tuple(dataset for _, dataset in read),
+        wording=(*region.wording, *worded),
     )
 
 

@@ -25,6 +25,10 @@ class Addresses:
     """Template of the profiles of the layer, with ``{id}`` for a quoted id."""
     reporting: str
     """Prefix of who reported in the layer, of the indicator; a period follows."""
+    differences: str
+    """Prefix of how places stand beside others, of the indicator; a period follows."""
+    places: str
+    """Where places are compared by the indicator; a query follows."""
     search: str
     """Where places are found by name or code."""
     neighbours: str

@@ -65,7 +65,7 @@ def chart(
         return None
     first, last = points[0].year, points[-1].year
     top = max(max(point.value or 0.0, point.upper or 0.0) for point in known)
-    levels = _levels(top)
+    levels = levels_to(top)
     scale = levels[-1] or 1.0
 
     def x(year: float) -> float:
@@ -76,7 +76,7 @@ def chart(
 
     cuts = {int(str(item["year"])): str(item["text"]) for item in breaks}
     lines, bands = [], []
-    for stretch in _stretches(points, set(cuts)):
+    for stretch in stretches(points, set(cuts)):
         lines.append(" ".join(f"{x(point.year)},{y(point.value or 0.0)}" for point in stretch))
         bounded = [point for point in stretch if point.lower is not None]
         if len(bounded) > 1:
@@ -91,7 +91,7 @@ def chart(
             (x(point.year), y(point.value or 0.0), f"{point.year}: {text.number(point.value or 0)}")
             for point in known
         ],
-        years=[(x(year), str(year)) for year in _years(first, last)],
+        years=[(x(year), str(year)) for year in ticks(first, last)],
         levels=[
             (y(level), text.number(level, 0 if level.is_integer() else places)) for level in levels
         ],
@@ -100,20 +100,21 @@ def chart(
     )
 
 
-def _stretches(points: Sequence[Point], cuts: set[int]) -> list[list[Point]]:
-    stretches: list[list[Point]] = []
+def stretches(points: Sequence[Point], cuts: set[int]) -> list[list[Point]]:
+    """Return the runs of years with a value; a year after a break begins a run of its own."""
+    found: list[list[Point]] = []
     previous: int | None = None
     for point in points:
         if point.value is None:
             continue
         if previous != point.year - 1 or point.year in cuts:
-            stretches.append([])
-        stretches[-1].append(point)
+            found.append([])
+        found[-1].append(point)
         previous = point.year
-    return stretches
+    return found
 
 
-def _levels(top: float) -> list[float]:
+def levels_to(top: float) -> list[float]:
     """Return round numbers from 0 to at or above ``top``, as near it as a few of them can be."""
     if top < _NOTHING:
         return [0.0, 1.0]
@@ -126,6 +127,7 @@ def _levels(top: float) -> list[float]:
     return [round(index * step, 9) for index in range(count + 1)]
 
 
-def _years(first: int, last: int) -> list[int]:
+def ticks(first: int, last: int) -> list[int]:
+    """Return the years to write under a drawing, the last one among them."""
     every = max(1, -(-(last - first) // 6))
     return list(range(last, first - 1, -every))[::-1]

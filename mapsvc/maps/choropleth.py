@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from mapsvc.errors import UnknownNameError
 from mapsvc.language import Message, _
-from mapsvc.maps import elements, reporting, text, widget
+from mapsvc.maps import elements, shows, text, widget
 from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.classes import checked, classes_of
 from mapsvc.maps.classing import Classing, choice
@@ -22,10 +22,6 @@ from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
 from mapsvc.release.reader import Release, ValueSlice
-
-VALUES = "values"
-REPORTING = "reporting"
-"""What a map shows."""
 
 _CLOSER = 2
 """Zoom levels beyond the most detailed tiles: enough to read a small city."""
@@ -40,8 +36,8 @@ class View:
     period: str
     group: str = ALL
     jurisdiction: str | None = None
-    show: str = VALUES
-    """``values``, or ``reporting`` for who reported."""
+    show: str = shows.VALUES
+    """Of ``mapsvc.maps.shows``."""
     denominator: str = ""
     """The key of another denominator than the indicator's own."""
     classes: str = ""
@@ -82,17 +78,17 @@ def view(
         period or entry["default_period"],
         group or ALL,
         jurisdiction or None,
-        show or VALUES,
+        show or shows.VALUES,
         chosen(entry, denominator or ""),
         *checked(entry, classes or "", palette or ""),
     )
     found.values(release)
     if found.jurisdiction:
         release.layer(found.layer).row(found.jurisdiction)
-    shows = _shows(release, found)
-    if found.show not in shows:
+    offered = shows.shows(release, indicator, found.layer)
+    if found.show not in offered:
         kind = Message("view of {indicator}", indicator=indicator)
-        raise UnknownNameError(kind, found.show, tuple(shows))
+        raise UnknownNameError(kind, found.show, tuple(offered))
     return found
 
 
@@ -105,13 +101,13 @@ def label(release: Release, seen: View) -> str:
     singular = release.layer_info(seen.layer)["singular"]
     group = "" if seen.group == ALL else f", {group_title(entry, seen.group)}"
     when = f"{group}, {text.period(seen.period)}"
+    shown = shows.title(release, seen)
     said = _("{title} by {place}{when}")
-    if seen.show == REPORTING:
-        said = _("Who reported: {title} by {place}{when}")
-    elif seen.denominator:
+    if seen.denominator and seen.show != shows.REPORTING:
         said = _("{title} by {place}{when}, divided by: {other}")
     other = seen.entry(release)["denominator_title"]
-    return said.format(title=entry["title"], place=singular, when=when, other=other)
+    said = said.format(title=entry["title"], place=singular, when=when, other=other)
+    return f"{shown}: {said}" if shown else said
 
 
 def group_title(entry: Mapping[str, Any], group: str) -> str:
@@ -150,7 +146,7 @@ def sheet(
         atlas.add_child(_controls(release, seen, addresses))
         if entry["per"] is not None:
             atlas.add_child(Classing(**choice(release, seen)))
-    atlas.add_child(_legend(entry, seen))
+    atlas.add_child(_legend(release, seen))
     if release.catalogue["context"]:
         ground = release.catalogue["context"]
         atlas.add_child(
@@ -166,9 +162,8 @@ def sheet(
         column.options = widget.settled(column.options)
     atlas.add_child(column)
     atlas.add_child(elements.Words(**text.words()))
-    if REPORTING in _shows(release, seen):
-        words = reporting.words()
-        atlas.add_child(elements.WhoReported(answers=addresses.reporting, words=words))
+    for part in shows.parts(release, seen, addresses):
+        atlas.add_child(part)
     atlas.add_child(elements.Readout(selected=selection(release, seen, addresses)))
     if form == "embed":
         publisher = release.dataset(entry["dataset"])["publisher"]
@@ -202,8 +197,8 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
     if said.count:
         sentences.append(f"{said.count} {entry['noun']}")
     sentences.append(said.note)
-    if seen.show == REPORTING:
-        sentences = [_told(release, seen, row), said.note]
+    if told := shows.told(release, seen, row):
+        sentences = [told, said.note]
     return {
         "id": seen.jurisdiction,
         "name": table.names[row],
@@ -211,11 +206,6 @@ def selection(release: Release, seen: View, addresses: Addresses) -> dict[str, s
         "text": " ".join(text.sentence(part) for part in sentences if part),
         "profile": addresses.profiles.replace("{id}", quote(seen.jurisdiction, safe="")),
     }
-
-
-def _told(release: Release, seen: View, row: int) -> str:
-    found = reporting.reporting(release, seen.indicator, seen.layer, seen.period, seen.group)
-    return f"{found.said(row)}. {reporting.words()[found.category[row]]['text']}"
 
 
 def kind_title(release: Release, layer: str, kind: str) -> str:
@@ -237,13 +227,14 @@ def _heading(release: Release, seen: View, addresses: Addresses, form: str) -> e
     )
 
 
-def _legend(entry: Mapping[str, Any], seen: View) -> elements.Legend:
+def _legend(release: Release, seen: View) -> elements.Legend:
+    entry = seen.entry(release)
     title = entry["unit"][:1].upper() + entry["unit"][1:]
     return elements.Legend(
-        title=_("Who reported") if seen.show == REPORTING else title,
+        title=shows.title(release, seen) or title,
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
-        note=note_of(entry, seen),
+        note=note_of(entry, seen) or shows.note(release, seen),
     )
 
 
@@ -282,25 +273,18 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         denominator=seen.denominator,
         jurisdictions=[(identifier, name) for name, identifier in names],
         jurisdiction=seen.jurisdiction,
-        shows=list(_shows(release, seen).items()),
+        shows=list(shows.shows(release, seen.indicator, seen.layer).items()),
         show=seen.show,
         defaults={
             "layer": next(iter(entry["layers"])),
             "period": entry["default_period"],
             "group": ALL,
-            "show": VALUES,
+            "show": shows.VALUES,
             "denominator": "",
             "classes": "",
             "palette": "",
         },
     )
-
-
-def _shows(release: Release, seen: View) -> dict[str, str]:
-    """Return what a map can show, with titles: who reported only where the release knows."""
-    if reporting.offered(release, seen.indicator, seen.layer):
-        return {VALUES: _("Values"), REPORTING: _("Who reported")}
-    return {VALUES: _("Values")}
 
 
 def choices(release: Release, seen: View) -> list[dict[str, Any]]:

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from mapsvc.errors import BadParameterError
-from mapsvc.language import Message, _, ngettext
+from mapsvc.language import Message, _
 from mapsvc.maps import method, sentences, text
+from mapsvc.maps.differences import others_of
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Period, Reliability, Status
 from mapsvc.release.reader import Release
 from mapsvc.statistics import comparison, rates, shares
@@ -121,7 +122,7 @@ def with_rest(
         return _none(own, None, _("No comparison. No other place has a figure."))
     whole = float(column.numerator[counted].sum()), float(column.denominator[counted].sum())
     found = comparison.compare_with_rest(column.numerator[row], column.denominator[row], *whole)
-    of = _others(release, layer, others)
+    of = others_of(release, layer, others)
     rest = _rest(own, whole, others, of, entry["per"])
     if not rest.usable:
         return _none(own, rest, _why(rest))
@@ -355,18 +356,6 @@ def _rest(own: Side, whole: tuple[float, float], places: int, name: str, per: in
     return Side(
         name, own.period, own.group, events, people, shown, str(Status.OK), str(trust), places
     )
-
-
-def _others(release: Release, layer: str, others: int) -> str:
-    """Return what the rest of a layer is called, by how many of it have a figure."""
-    info = release.layer_info(layer)
-    title = info["title"]
-    names = {"place": info["singular"], "places": title[:1].lower() + title[1:]}
-    if 1 < others == info["count"] - 1:
-        return _("the other {n} {places}").format(n=text.count(others), **names)
-    return ngettext(
-        "the other {place} with a figure", "the other {n} {places} with a figure", others
-    ).format(n=text.count(others), **names)
 
 
 def _rate_of(name: str) -> str:

@@ -67,14 +67,21 @@ def interval(ratio: float, lower: float, upper: float) -> str:
     >>> interval(1.12, 0.94, 1.33), interval(1.004, 1.0012, 1.0068)
     ('ratio 1.12, 95 % interval 0.94 to 1.33', 'ratio 1.004, 95 % interval 1.001 to 1.007')
     """
+    return "ratio {}, 95 % interval {} to {}".format(*digits(ratio, lower, upper))
+
+
+def digits(ratio: float, lower: float, upper: float) -> tuple[str, str, str]:
+    """Write a ratio and its limits, with as many decimals as show on which side of 1 they are.
+
+    >>> digits(1.004, 1.0012, 1.0068)
+    ('1.004', '1.001', '1.007')
+    """
     places = _FEWEST_PLACES
     while places < _MOST_PLACES and any(
         round(each, places) in (0, 1) and each not in (0, 1) for each in (lower, upper)
     ):
         places += 1
-    return _("ratio {ratio}, 95 % interval {lower} to {upper}").format(
-        ratio=number(ratio, places), lower=number(lower, places), upper=number(upper, places)
-    )
+    return number(ratio, places), number(lower, places), number(upper, places)
 
 
 def beside(ratio: float, lower: float, upper: float, verdict: str, of: str) -> str:

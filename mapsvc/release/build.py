@@ -43,6 +43,7 @@ from mapsvc.release.progress import Progress, Update
 from mapsvc.release.report import summarise
 from mapsvc.release.shares import shares, totals
 from mapsvc.release.tables import write_layer, write_values
+from mapsvc.release.translations import foreign_texts, translations
 from mapsvc.release.values import publish
 from mapsvc.release.withholding import SMALL_CELLS, apply_policy, withhold_report
 from mapsvc.tiles.sketch import sketch
@@ -118,6 +119,8 @@ def build_release(
         write_accounts(writer, sources, joined, areas)
         writer.write_json("aliases.json", aliases(sources.crosswalk))
         writer.write_json("neighbours.json", neighbours(sources.layers))
+        told = translations(sources.catalog, sources.tables, sources.served_by)
+        writer.write_json("translations.json", told)
         writer.write_json(
             "catalogue.json",
             {
@@ -160,9 +163,12 @@ def read_sources(boundaries: Path, datasets: Path) -> Sources:
         places = attempt(read_places) or places
     if population is not None:
         problems += _unknown_series(catalog, population)
+    read = {key: each for key, each in tables.items() if each is not None}
+    if served_by is not None and len(read) == len(tables):
+        # What records say of themselves is not known where they could not be read.
+        problems += foreign_texts(catalog, read, served_by)
     if problems or context is None or population is None or crosswalk is None or served_by is None:
         raise InputError(problems)
-    read = {key: each for key, each in tables.items() if each is not None}
     return Sources(catalog, layers, context, population, crosswalk, served_by, places, read)
 
 

@@ -17,6 +17,7 @@ from mapsvc.release.check_coverage import check_coverage
 from mapsvc.release.check_ledger import check_ledger
 from mapsvc.release.finding import check_finding
 from mapsvc.release.reader import LayerTable, Release, ValueSlice
+from mapsvc.release.translated import check_translations
 from mapsvc.release.withholding import SMALL_CELLS
 from mapsvc.statistics.disclosure import THRESHOLD
 from mapsvc.tiles.archive import TileArchive
@@ -36,6 +37,7 @@ def check_release(release: Release) -> list[str]:
         *check_ledger(release),
         *check_coverage(release),
         *check_finding(release),
+        *check_translations(release),
         *_check_tiles(release),
     ]
 

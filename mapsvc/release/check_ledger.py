@@ -9,13 +9,20 @@ import numpy as np
 import numpy.typing as npt
 
 from mapsvc.derive.conservation import AREA_TOLERANCE
-from mapsvc.derive.existence import DID_NOT_EXIST, SERVED_NOWHERE
 from mapsvc.ingest.served import SHARE_TOLERANCE
 from mapsvc.model import in_year
-from mapsvc.release.ledger import NO_FIGURE, NO_RESIDENTS, NO_TERRITORY, NOBODY, RESIDENTS
+from mapsvc.release.ledger import RESIDENTS
 from mapsvc.release.reader import LayerTable, Release
 from mapsvc.release.shares import PAIRS
 from mapsvc.release.spans import span_faults, spread
+from mapsvc.remarks import (
+    DID_NOT_EXIST,
+    NO_FIGURE,
+    NO_RESIDENTS,
+    NO_TERRITORY,
+    NOBODY,
+    SERVED_NOWHERE,
+)
 
 Book = Mapping[str, Any]
 

@@ -17,7 +17,8 @@ from mapsvc.ingest.population import Population
 from mapsvc.ingest.served import ServedBy
 from mapsvc.model import Dataset, Measure
 from mapsvc.release.gaps import gaps, short_years
-from mapsvc.release.ledger import NO_FIGURE, RESIDENTS, reasons_without_rate
+from mapsvc.release.ledger import RESIDENTS, reasons_without_rate
+from mapsvc.remarks import NO_FIGURE
 from mapsvc.statistics.coverage import MONTHS, ROUNDING, coverage_indicator, full_months
 
 Floats = npt.NDArray[np.float64]

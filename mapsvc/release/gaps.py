@@ -14,13 +14,11 @@ from mapsvc.derive.tally import Tally
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.served import ServedBy
 from mapsvc.model import Measure, Reporting
+from mapsvc.remarks import INCOMPLETE, NO_RECORD
 from mapsvc.statistics.coverage import MONTHS, full_months
 
 Flags = npt.NDArray[np.bool_]
 Gap = dict[str, Any]
-
-NO_RECORD = "No record"
-INCOMPLETE = "The record is incomplete"
 
 
 def gaps(

@@ -12,20 +12,24 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from mapsvc.derive.existence import DID_NOT_EXIST, SERVED_NOWHERE, existing, serving
+from mapsvc.derive.existence import existing, serving
 from mapsvc.ingest.boundaries import Layer
 from mapsvc.ingest.population import Population
 from mapsvc.ingest.served import ServedBy
 from mapsvc.release.spans import spans
+from mapsvc.remarks import (
+    DID_NOT_EXIST,
+    NO_FIGURE,
+    NO_RESIDENTS,
+    NO_TERRITORY,
+    NOBODY,
+    SERVED_NOWHERE,
+)
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 RESIDENTS = "residents"
-NO_RESIDENTS = "Its kind has no resident population"
-NO_TERRITORY = "It has no territory of its own: another agency polices its place, or none is known"
-NO_FIGURE = "No figure for its residents"
-NOBODY = "Nobody lives there"
 
 
 def ledgers(

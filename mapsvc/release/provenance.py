@@ -88,7 +88,9 @@ def cited(
         years = found.codes[_years(period, first)]
         patterns, inverse = np.unique(years.reshape(len(years), -1), axis=1, return_inverse=True)
         numbers = [
-            texts.setdefault("; ".join(_text(part) for part in _parts(found, pattern)), len(texts))
+            texts.setdefault(
+                "; ".join(citation(part) for part in _parts(found, pattern)), len(texts)
+            )
             if (pattern >= 0).all()
             else 0
             for pattern in patterns.T
@@ -112,5 +114,6 @@ def _fields(parts: Sequence[Source]) -> dict[str, str]:
     }
 
 
-def _text(part: Source) -> str:
+def citation(part: Source) -> str:
+    """Return a source as the values cite it."""
     return ", ".join(filter(None, (part.authority, part.product, part.vintage)))

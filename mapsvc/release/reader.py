@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from mapsvc.errors import UnknownNameError
-from mapsvc.language import Message
+from mapsvc.language import DEFAULT, Message
 from mapsvc.model import ALL
 from mapsvc.release.alternatives import chosen, divided_by, values_name
 from mapsvc.release.valuefile import Codes, Cube, Floats, ValueSlice, read_table
@@ -133,6 +133,9 @@ class Shapes(Sequence[str]):
 class Release:
     """An opened release. Everything is read when first asked for, then kept."""
 
+    language: str = DEFAULT
+    """The language of its texts."""
+
     def __init__(self, identifier: str, folder: Path) -> None:
         self.id = identifier
         self._folder = folder
@@ -140,6 +143,20 @@ class Release:
         self._values: dict[tuple[str, str, str], Cube] = {}
         self._divided: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._archives: dict[str, TileArchive] = {}
+        self._translated: dict[str, Release] = {}
+
+    def in_language(self, language: str) -> Release:
+        """Return the release with every text in a language, English where it has none in it.
+
+        Keys, names of places and numbers are the same; arrays and files are shared.
+        """
+        if language == self.language:
+            return self
+        if language not in self._translated:
+            from mapsvc.release.translated import TranslatedRelease
+
+            self._translated[language] = TranslatedRelease(self, language)
+        return self._translated[language]
 
     @cached_property
     def catalogue(self) -> Mapping[str, Any]:
@@ -172,6 +189,11 @@ class Release:
     def neighbours(self) -> Mapping[str, Any]:
         """The ids beside each, by layer and id; empty before releases had them."""
         return self._document("neighbours.json")
+
+    @cached_property
+    def translations(self) -> Mapping[str, Any]:
+        """Its texts in other languages; empty before releases had them."""
+        return self._document("translations.json")
 
     def _document(self, name: str) -> Mapping[str, Any]:
         if name not in self.manifest["files"]:

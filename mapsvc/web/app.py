@@ -10,12 +10,14 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_compress import Compress
 
 from mapsvc import resources
+from mapsvc.language import language
 from mapsvc.maps import widget
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
 from mapsvc.web import (
     assets,
+    compare_urls,
     embed_urls,
     errors,
     headers,
@@ -26,6 +28,7 @@ from mapsvc.web import (
     urls,
 )
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
+from mapsvc.web.scripts import script_messages
 from mapsvc.web.tiles import Tiles
 
 if TYPE_CHECKING:
@@ -70,6 +73,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         compare,
         coverage,
         denominators,
+        differences,
         embed,
         embedding,
         finding,
@@ -82,6 +86,8 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_tiles,
         pages,
         pictures,
+        places,
+        profile,
         reporting,
         styles,
         views,
@@ -107,12 +113,14 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     for blueprint in (
         pictures.bp,
         pages.bp,
+        profile.bp,
         methods.bp,
         embed.bp,
         embedding.bp,
         api.bp,
         compare.bp,
         denominators.bp,
+        differences.bp,
         health.bp,
         ledger.bp,
         coverage.bp,
@@ -124,6 +132,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_features.bp,
         ogc_tiles.bp,
         finding.bp,
+        places.bp,
         views.bp,
     ):
         app.register_blueprint(blueprint)
@@ -137,6 +146,9 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         ogc_urls.ogc_url,
         picture_urls.picture_url,
         picture_urls.series_picture_url,
+        compare_urls.api_places_url,
+        compare_urls.choose_url,
+        compare_urls.places_url,
         style_urls.arcgis_url,
         style_urls.style_url,
     ):
@@ -144,6 +156,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
     app.add_template_global(assets.static_url, "static_url")
     app.add_template_global(absolute_url, "absolute_url")
     app.add_template_global(embed_urls.newest)
+    app.add_template_global(script_messages)
     app.add_template_global(widget.names, "view_names")
     return app
 
@@ -185,10 +198,11 @@ def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
 
 
 def release() -> Release:
-    """Return the release of this request: the same from its first line to its last."""
+    """Return the release of this request, in its language: the same from first line to last."""
     if FAULT in request.environ:
         raise request.environ[FAULT]
-    return cast("Release", request.environ[RELEASE])
+    found = cast("Release", request.environ[RELEASE])
+    return found.in_language(language())
 
 
 def tiles() -> Tiles:

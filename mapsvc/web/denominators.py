@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 
 from mapsvc.maps import denominators
 from mapsvc.model import ALL
-from mapsvc.web.answers import json_answer, parameters
+from mapsvc.web.answers import json_answer, page_parameters
 from mapsvc.web.app import release
 
 bp = Blueprint("denominators", __name__)
@@ -21,7 +21,7 @@ def changes(layer: str, indicator: str, period: str) -> Response:
     Every other denominator is held beside the indicator's own, or only the one that ``denominator``
     names. An indicator that declares none has an empty list.
     """
-    given = parameters("group", "denominator")
+    given = page_parameters("group", "denominator")
     group = given.get("group", ALL)
     current = release()
     found = denominators.effects(

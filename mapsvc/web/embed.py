@@ -19,7 +19,7 @@ THEMES = {AUTO: N_("The reader's own"), "light": N_("Light"), "dark": N_("Dark")
 
 _MODULES = (
     "column", "dom", "format", "frame", "ground", "legend", "paint", "patterns", "readout", "style",
-    "theme", "tiles", "view",
+    "theme", "tiles", "view", "words",
 )  # fmt: skip
 
 

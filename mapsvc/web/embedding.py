@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from mapsvc import resources
 from mapsvc.errors import BadParameterError
-from mapsvc.language import DEFAULT, LANGUAGES, Message, _, speaking
+from mapsvc.language import DEFAULT, LANGUAGES, Message, _, language, speaking
 from mapsvc.maps import choropleth
+from mapsvc.maps.classing import choice
 from mapsvc.maps.widget import names
 from mapsvc.maps.wording import PARAMETER
 from mapsvc.release.store import CurrentRelease
@@ -58,17 +59,28 @@ def builder(indicator: str) -> Response:
     height = _pixels("height", request.args.get("height") or str(HEIGHT), LOWEST, HIGHEST)
     query = names(seen)
     themed = {**query, "theme": theme} if theme != AUTO else query
-    with urls.below(urls.pinned_prefix(current.id) if follow == _PINNED else ""):
+    spoken = request.args.get("language") or language()
+    if spoken not in LANGUAGES:
+        raise BadParameterError(
+            "language", spoken, Message("one of {names}", names=", ".join(LANGUAGES))
+        )
+    prefix = urls.pinned_prefix(current.id) if follow == _PINNED else ""
+    # The widget may speak another language than the page that gives its code.
+    with urls.below(prefix), speaking(spoken):
         widget, page = urls.embed_url(**themed), urls.map_url(**query)
-    title = choropleth.label(current, seen)
+        name = choropleth.label(current.in_language(spoken), seen)
     return pages.page(
         "builder.html",
         entry=entry,
         seen=seen,
         view=query,
-        title=title,
+        title=choropleth.label(current, seen),
+        name=name,
+        spoken=spoken,
+        languages=LANGUAGES,
         layers=[current.layer_info(key) for key in entry["layers"]],
         choices=choropleth.choices(current, seen),
+        classings=choice(current, seen) if entry["per"] is not None else None,
         themes={key: _(title) for key, title in THEMES.items()},
         theme=theme,
         follow=follow,
@@ -76,8 +88,8 @@ def builder(indicator: str) -> Response:
         lowest=LOWEST,
         highest=HIGHEST,
         widget=widget,
-        codes=_codes(absolute_url(widget), absolute_url(page), title, theme, height),
-        modules=[assets.module_url("js/copy.js")],
+        codes=_codes(absolute_url(widget), absolute_url(page), name, theme, height),
+        modules=[assets.module_url(f"js/{name}.js") for name in ("copy", "words")],
         module=assets.module_url("js/builder.js"),
     )
 
@@ -159,9 +171,11 @@ def _description(address: str, width: int, height: int) -> dict[str, Any]:
     query = names(seen)
     if theme in THEMES and theme != AUTO:
         query["theme"] = theme
-    language = given.get(PARAMETER, DEFAULT)
+    named = given.get(PARAMETER, DEFAULT)
+    spoken = named if named in LANGUAGES else DEFAULT
+    current = current.in_language(spoken)
     prefix = urls.pinned_prefix(pinned) if pinned else ""
-    with urls.below(prefix), speaking(language if language in LANGUAGES else DEFAULT):
+    with urls.below(prefix), speaking(spoken):
         widget = absolute_url(urls.embed_url(**query))
         home = absolute_url(urls.home_url())
         title = choropleth.label(current, seen)

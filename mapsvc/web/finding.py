@@ -21,7 +21,7 @@ bp = Blueprint("finding", __name__)
 @bp.get("/api/v1/search")
 def search() -> Response:
     """Give the places that a text may stand for, the best first."""
-    given = parameters("q", "layer", "limit")
+    given = page_parameters("q", "layer", "limit")
     query = _query(given.get("q", ""))
     if not finding.fold(query):
         raise BadParameterError("q", query, "a name or a code, or how it begins")

@@ -43,6 +43,18 @@ def to_csv(rows: Iterable[Mapping[str, Any]], about: Mapping[str, Any]) -> str:
     return out.getvalue()
 
 
+def rows_as_csv(rows: Iterable[Mapping[str, Any]], about: Mapping[str, Any]) -> str:
+    """Return rows that share their first columns, ``about`` at the end of each, as ``to_csv``."""
+    listed = list(rows)
+    names = list(dict.fromkeys(name for row in listed for name in row))
+    same = [_cell(value) for value in about.values()]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*names, *about])
+    writer.writerows([*(_cell(row.get(name)) for name in names), *same] for row in listed)
+    return out.getvalue()
+
+
 def caveats(about: Mapping[str, Any]) -> str:
     """Return everything to be told of the values in one line, the breaks in the series last.
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from mapsvc.errors import BadParameterError, MapsvcError
 from mapsvc.language import DEFAULT, Message, speaking
+from mapsvc.maps.wording import PARAMETER
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.release.store import CurrentRelease
@@ -168,7 +169,7 @@ class Front:
     def _send_column(
         self, asked: Asked, match: re.Match[str], start_response: StartResponse
     ) -> Iterable[bytes]:
-        given = _parameters(asked.query, ("group", "denominator", "format"))
+        given = _parameters(asked.query, ("group", "denominator", "format", PARAMETER))
         form = given.get("format", "json")
         if form not in FORMATS:
             raise BadParameterError(
@@ -177,7 +178,9 @@ class Front:
         make = column_json if form == "json" else column_arrow
         layer, indicator, period = match.group(1, 2, 3)
         group, denominator = given.get("group", ALL), given.get("denominator", "")
-        body = make(asked.release, View(layer, indicator, period, group, denominator))
+        # Its notes and sources are for readers.
+        spoken = asked.release.in_language(languages.asked(asked.query))
+        body = make(spoken, View(layer, indicator, period, group, denominator))
         return self._keep(asked, start_response, Coded(body), FORMATS[form])
 
     def _send_tilejson(

@@ -7,9 +7,9 @@ from mapsvc.web import assets
 
 _MODULES = (
     "choices", "classes", "column", "controls", "divisor", "dom", "effects", "filter", "format",
-    "frame", "ground", "leaflet-map", "legend", "paint", "panels", "patterns", "places", "player",
-    "pointing", "readout", "reporting", "reporting-panel", "scene", "series", "shown", "status",
-    "style", "surface", "table", "theme", "tiles", "timeline", "url",
+    "frame", "ground", "leaflet-map", "legend", "lenses", "paint", "panels", "patterns", "places",
+    "player", "pointing", "print", "readout", "scene", "series", "sheet", "shown", "status",
+    "style", "surface", "table", "theme", "tiles", "timeline", "url", "words",
 )  # fmt: skip
 """Every module that a map needs at once, to be fetched side by side; the others come when used."""
 

@@ -1,4 +1,4 @@
-"""The pages that people read: catalogue, map, jurisdiction, datasets.
+"""The pages that people read: catalogue, map, datasets.
 
 Every page is whole without script: the map page carries its figures as a table, its controls are a
 form.
@@ -13,28 +13,24 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from mapsvc.language import _, language
+from mapsvc.language import language
 from mapsvc.maps import (
-    chart,
     choropleth,
-    comparisons,
     denominators,
+    differences,
     method,
     reporting,
-    sentences,
+    shows,
     text,
     thumbnail,
 )
 from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.elements import Assets, Sheet
-from mapsvc.maps.finding import beside
-from mapsvc.model import ALL
-from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import headers, profiles, urls, view_urls
+from mapsvc.release.reader import Release
+from mapsvc.web import compare_urls, headers, urls, view_urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
-from mapsvc.web.policing import policing
-from mapsvc.web.stills import card, front, profile, still
+from mapsvc.web.stills import card, front, still
 
 bp = Blueprint("pages", __name__)
 
@@ -88,37 +84,10 @@ def map_page(indicator: str) -> Response:
         ),
         caveats=caveats(current, entry),
         rows=_rows(current, seen, entry),
-        reported=_reported(current, seen),
+        reported=shows.reported(current, seen),
         report_words=reporting.words(),
-    )
-
-
-@bp.get("/jurisdictions/<layer>/<identifier>")
-def jurisdiction(layer: str, identifier: str) -> Response:
-    """Show a jurisdiction: what it is, what it is part of, and every indicator over time."""
-    current = release()
-    table = current.layer(layer)
-    row = table.row(identifier)
-    info = current.layer_info(layer)
-    return page(
-        "jurisdiction.html",
-        layer=info,
-        id=identifier,
-        card=profile(current, layer, identifier),
-        name=table.names[row],
-        kind=choropleth.kind_title(current, layer, table.kinds[row]),
-        valid=(table.valid_from[row], table.valid_to[row]),
-        area_m2=table.area_m2[row],
-        residents=profiles.residents(current, table, row),
-        parent=profiles.parent(current, info, table.parents[row]),
-        parts=profiles.parts(current, layer, identifier),
-        neighbours=beside(current, layer, identifier),
-        polices=policing(current, layer, identifier),
-        histories=[
-            _history(current, table, row, entry)
-            for entry in current.catalogue["indicators"]
-            if layer in entry["layers"]
-        ],
+        standing=shows.standing(current, seen),
+        standing_words=differences.words(),
     )
 
 
@@ -209,6 +178,7 @@ def figure(
         history = view_urls.history_url(seen.layer, seen.indicator, "")
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
+        beside = compare_urls.differences_url(seen.layer, seen.indicator, "")
         search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
     addresses = Addresses(
         page=back or urls.map_url(seen.indicator),
@@ -221,6 +191,8 @@ def figure(
         effects=effects,
         profiles=urls.jurisdiction_template(seen.layer),
         reporting=reported,
+        differences=beside,
+        places=compare_urls.places_url(seen.indicator),
         search=search,
         neighbours=neighbours,
     )
@@ -291,61 +263,6 @@ def _rows(
         }
         for row in order
     ]
-
-
-def _reported(current: Release, seen: choropleth.View) -> reporting.Reported | None:
-    """Return who reported, where that is what the map shows."""
-    if seen.show != choropleth.REPORTING:
-        return None
-    return reporting.reporting(current, seen.indicator, seen.layer, seen.period, seen.group)
-
-
-def _history(
-    current: Release, table: LayerTable, row: int, entry: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return an indicator over its periods for one jurisdiction, as cells and as a chart."""
-    cells = [
-        (
-            period,
-            text.cell(
-                current.values(table.key, entry["slug"], period, ALL), row, entry["per"] is not None
-            ),
-        )
-        for period in entry["periods"]
-    ]
-    points = [
-        chart.Point(
-            int(period), cell.numbers["value"], cell.numbers["lower"], cell.numbers["upper"]
-        )
-        for period, cell in cells
-        if "-" not in period
-    ]
-    return {
-        "entry": entry,
-        "cells": cells,
-        "latest": next(
-            (pair for pair in reversed(cells) if "-" not in pair[0] and pair[1].value), None
-        ),
-        "chart": chart.chart(points, entry["breaks"]),
-        "compared": _compared(current, table, row, entry),
-    }
-
-
-def _compared(
-    current: Release, table: LayerTable, row: int, entry: Mapping[str, Any]
-) -> dict[str, Any] | None:
-    """Return a rate beside the rest of its layer, its earlier self, and between groups."""
-    if entry["per"] is None:
-        return None
-    slug, period = entry["slug"], entry["default_period"]
-    return {
-        "period": period,
-        "rest": comparisons.with_rest(current, table.key, slug, row, period),
-        "change": comparisons.over_time(current, table.key, slug, row),
-        "groups": comparisons.groups(current, table.key, slug, row),
-        "caution": _(sentences.DISPARITY_CAUTION),
-        "verdicts": {key: _(said) for key, said in sentences.VERDICTS.items()},
-    }
 
 
 def _account(current: Release, dataset: str) -> Mapping[str, Any] | None:

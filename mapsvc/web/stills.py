@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mapsvc.language import language
-from mapsvc.maps import choropleth, picture, series_picture, text
+from mapsvc.maps import choropleth, picture, series_picture, shows, text
 from mapsvc.maps.elements import Still
 from mapsvc.maps.theme import THEMES
 from mapsvc.model import ALL
@@ -82,7 +82,7 @@ def profile(current: Release, layer: str, identifier: str) -> Card | None:
 
 
 def _values(seen: choropleth.View) -> choropleth.View:
-    return replace(seen, show=choropleth.VALUES, jurisdiction=None)
+    return replace(seen, show=shows.VALUES, jurisdiction=None)
 
 
 def _address(

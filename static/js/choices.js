@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { count } from "./format.js";
+import { _ } from "./words.js";
 
 // `rows` are `{key, swatch, title, text, some}`; `before` stands above them.
 export function showChoices(body, before, rows, { chosen, places, onChoose }) {
@@ -20,12 +21,12 @@ export function showChoices(body, before, rows, { chosen, places, onChoose }) {
     return element("li", {}, button);
   });
   const all = element("button", { type: "button", class: "legend-all", "data-category": "all" },
-    "Show all");
+    _("Show all"));
   all.addEventListener("click", () => onChoose(null));
   all.hidden = !chosen.size;
   body.replaceChildren(
     ...before,
-    element("p", { class: "legend-hint" }, "Choose a row to show only its places, here and in the table."),
+    element("p", { class: "legend-hint" }, _("Choose a row to show only its places, here and in the table.")),
     element("ul", { class: "legend-rows" }, ...items), all,
   );
   if (!kept) return;

@@ -1,5 +1,7 @@
 // Classes and colours that the reader chose instead of the release's, asked for once each.
 
+import { inLanguage } from "./words.js";
+
 // `({group, denominator, classes, palette}) -> Promise<{bounds, colours, title}>`; `first` is what
 // the page has of its own state. A failed one is asked for again next time.
 export function classesCache(address, state, first) {
@@ -21,7 +23,7 @@ function addressOf(address, { group, denominator, classes, palette }) {
   for (const [name, value] of Object.entries({ denominator, classes, palette })) {
     if (value) query.set(name, value);
   }
-  return `${address}?${query}`;
+  return inLanguage(`${address}?${query}`);
 }
 
 async function load(address) {

@@ -1,5 +1,7 @@
 // Columns of values, fetched once each: what the map joins to the geometry that it has.
 
+import { inLanguage } from "./words.js";
+
 const NUMBERS = ["numerator", "denominator", "value", "lower", "upper"];
 
 // `({period, group, denominator}) -> Promise<{values, get(id)}>`; a failed one is asked for again
@@ -23,7 +25,7 @@ export function addressOf(prefix, { period, group, denominator }) {
   if (group !== "all") query.set("group", group);
   if (denominator) query.set("denominator", denominator);
   const text = query.toString();
-  return prefix + encodeURIComponent(period) + (text && `?${text}`);
+  return inLanguage(prefix + encodeURIComponent(period) + (text && `?${text}`));
 }
 
 // The column with classes by other bounds than the release's. As mapsvc/statistics/classification.py:

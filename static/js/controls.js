@@ -3,6 +3,7 @@
 import { dividedBy, hasFigures } from "./divisor.js";
 import { period as periodText } from "./format.js";
 import { Timeline } from "./timeline.js";
+import { _ } from "./words.js";
 
 export class Controls {
   // `on` has go(a change of the state, {replace}) and, for playing, prefetch(period) and done().
@@ -36,7 +37,7 @@ export class Controls {
       // An address says what differs from the default, not every field of the form.
       for (const field of form.elements) {
         const kept = ["layer", "lang"].includes(field.name)
-          || (field.name === "show" && field.value === "reporting")
+          || (field.name === "show" && field.value !== "values")
           || (["classes", "palette"].includes(field.name) && field.value);
         if (field.name && !kept) field.disabled = true;
       }
@@ -57,8 +58,9 @@ export class Controls {
     }
     const divided = dividedBy(indicator, denominator);
     for (const option of form.elements.period.options) {
-      const lacking = hasFigures(divided, option.value, group) ? "" : " (no figures)";
-      const text = periodText(option.value) + lacking;
+      const period = periodText(option.value);
+      const text = hasFigures(divided, option.value, group)
+        ? period : _("{period} (no figures)", { period });
       if (option.textContent !== text) option.textContent = text;
     }
   }

@@ -1,18 +1,21 @@
 // Buttons that copy what they carry, and say so where a screen reader hears it.
 
+import { _ } from "./words.js";
+
 const SHOWN_MS = 1800;
 
 // `said` is the page's status line.
 export function enableCopying(root, said) {
   for (const button of root.querySelectorAll("button.copy")) {
     button.hidden = false;
+    const written = button.firstChild.textContent;
     button.addEventListener("click", async () => {
       const done = await copyText(button.dataset.copy);
       const label = button.firstChild;
-      label.textContent = done ? "Copied" : "Press Ctrl+C";
-      said.textContent = done ? "Copied" : "Could not copy: select the text and press Control C";
+      label.textContent = done ? _("Copied") : _("Press Ctrl+C");
+      said.textContent = done ? _("Copied") : _("Could not copy: select the text and press Control C");
       setTimeout(() => {
-        label.textContent = "Copy";
+        label.textContent = written;
         said.textContent = "";
       }, SHOWN_MS);
     });

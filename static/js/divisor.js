@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { period as periodText } from "./format.js";
+import { _ } from "./words.js";
 
 // The indicator with unit, classes and sources of a denominator; no key is its own.
 export function dividedBy(indicator, key) {
@@ -20,13 +21,15 @@ export function showLack(node, indicator, { period, group }, onPeriod) {
     node.replaceChildren();
     return;
   }
-  const title = `“${indicator.titles[group]}” has no figures for`;
+  const title = indicator.titles[group];
   const known = indicator.known[group];
   node.replaceChildren(known.length
-    ? `${title} ${periodText(period)}: it has them for ${spans(known)}. ` : `${title} this group.`);
+    ? _("“{title}” has no figures for {period}: it has them for {known}.", {
+      title, period: periodText(period), known: spans(known),
+    }) : _("“{title}” has no figures for this group.", { title }), " ");
   const instead = nearest(indicator, period, group);
   if (!instead) return;
-  const button = element("button", { type: "button", class: "link" }, `Show ${periodText(instead)}`);
+  const button = element("button", { type: "button", class: "link" }, _("Show {period}", { period: periodText(instead) }));
   button.addEventListener("click", () => onPeriod(instead));
   node.append(button);
 }
@@ -40,7 +43,7 @@ function spans(periods) {
   }
   const single = runs.map((run) => [...new Set([run[0], run.at(-1)])].join("–")).join(", ");
   const pooled = periods.filter((text) => text.includes("-")).map(periodText).join(", ");
-  return [single, pooled && `pooled ${pooled}`].filter(Boolean).join("; ");
+  return [single, pooled && _("pooled {periods}", { periods: pooled })].filter(Boolean).join("; ");
 }
 
 // As mapsvc/release/alternatives.py: of the periods with figures, the nearest of those as long.

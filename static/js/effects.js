@@ -4,6 +4,7 @@
 import { addressOf } from "./column.js";
 import { element } from "./dom.js";
 import { number, period as periodText } from "./format.js";
+import { _ } from "./words.js";
 
 export class EffectsSection {
   #shown;
@@ -31,7 +32,7 @@ export class EffectsSection {
       // Asked for again the next time.
       this.#shown = null;
       this.node.replaceChildren(
-        element("p", {}, "This could not be loaded. Reload the page to try again."),
+        element("p", {}, _("This could not be loaded. Reload the page to try again.")),
       );
       return;
     }
@@ -42,7 +43,7 @@ export class EffectsSection {
   #effect(each, state) {
     const said = element("p", {}, each.sentence);
     if (each.instead) {
-      said.append(" ", element("a", { href: hrefOf(each, state) }, `Show ${periodText(each.instead)}`));
+      said.append(" ", element("a", { href: hrefOf(each, state) }, _("Show {period}", { period: periodText(each.instead) })));
     }
     const node = element("div", { class: "effect" }, said);
     if (each.changes.length) node.append(this.#details(each));
@@ -68,9 +69,9 @@ export class EffectsSection {
     );
     const frame = element("div", {
       class: "table-frame", tabindex: "0", role: "region",
-      "aria-label": `What changes, divided by: ${each.title}`,
+      "aria-label": _("What changes, divided by: {title}", { title: each.title }),
     }, table);
-    return element("details", {}, element("summary", {}, "Which these are"), frame);
+    return element("details", {}, element("summary", {}, _("Which these are")), frame);
   }
 }
 

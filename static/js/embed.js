@@ -7,9 +7,11 @@
   const HIGHEST = 2000;
   const START = 480;
   const frames = new WeakMap();
+  // A map without a title of its own, by the languages that widgets speak.
+  const UNTITLED = { en: "Map", es: "Mapa" };
 
   // The address of the widget of a map page, which may be pinned; null for any other address.
-  function widgetOf(address, theme) {
+  function widgetOf(address, theme, language) {
     let url;
     try {
       url = new URL(address, document.baseURI);
@@ -20,6 +22,10 @@
     if (url.origin !== HOME || !path) return null;
     url.pathname = `${path[1] ?? ""}/embed/${path[2]}`;
     if (theme) url.searchParams.set("theme", theme);
+    // A region is no other language here: es-MX is es.
+    const [spoken] = (language ?? "").toLowerCase().split("-");
+    if (spoken === "en") url.searchParams.delete("lang");
+    else if (spoken in UNTITLED) url.searchParams.set("lang", spoken);
     url.hash = "";
     return url.href;
   }
@@ -57,13 +63,13 @@
 
   function upgrade() {
     for (const link of document.querySelectorAll("a.mapsvc[href]")) {
-      const address = widgetOf(link.href, link.dataset.theme);
+      const address = widgetOf(link.href, link.dataset.theme, link.dataset.lang);
       if (address) link.replaceWith(frameOf(address, link.textContent.trim(), link.dataset.height));
     }
   }
 
   class JurisdictionMap extends HTMLElement {
-    static observedAttributes = ["src", "theme", "height", "title"];
+    static observedAttributes = ["src", "theme", "height", "title", "lang"];
 
     connectedCallback() {
       this.style.display = "block";
@@ -78,9 +84,12 @@
     #show() {
       this.due ??= Promise.resolve().then(() => {
         this.due = null;
-        const address = widgetOf(this.getAttribute("src") ?? "", this.getAttribute("theme"));
+        const address = widgetOf(
+          this.getAttribute("src") ?? "", this.getAttribute("theme"), this.getAttribute("lang"),
+        );
         if (!address) return;
-        const title = this.getAttribute("title") ?? (this.textContent.trim() || "Map");
+        const spoken = new URL(address).searchParams.get("lang") ?? "en";
+        const title = this.getAttribute("title") ?? (this.textContent.trim() || UNTITLED[spoken]);
         this.setAttribute("aria-label", title);
         this.shadow ??= this.attachShadow({ mode: "closed" });
         this.shadow.replaceChildren(frameOf(address, title, this.getAttribute("height")));

@@ -1,6 +1,7 @@
 // Which rows of the legend a value belongs to, and what the rows that are chosen leave.
 
 import { count } from "./format.js";
+import { _ } from "./words.js";
 
 // A class and a reliability are two rows: a value may be in both.
 export function categoriesOf(value, { symbols, showUnreliable }) {
@@ -17,15 +18,14 @@ export function matcher(chosen, options) {
   return (value) => categoriesOf(value, options).some((key) => chosen.has(key));
 }
 
-export function filterTable(table, column, matches) {
-  for (const row of table.tBodies[0].rows) row.hidden = !matches(column.get(row.dataset.id));
-}
-
 // What a screen reader is told once rows are chosen: how many places, and of which rows.
 export function summaryOf(rows, column, matches, { chosen, places, when, title }) {
   if (!chosen.size) return "";
   const shown = [...column.values.values()].filter(matches).length;
   const named = rows.filter(({ key }) => chosen.has(key)).map((row) => row.title);
-  return `${title}, ${when}: showing ${count(shown)} of ${count(column.values.size)} ${places}`
-    + `${named.length ? `: ${named.join("; ")}` : ""}.`;
+  const told = {
+    title, when, places, n: count(shown), all: count(column.values.size), rows: named.join("; "),
+  };
+  return named.length ? _("{title}, {when}: showing {n} of {all} {places}: {rows}.", told)
+    : _("{title}, {when}: showing {n} of {all} {places}.", told);
 }

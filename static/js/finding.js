@@ -3,6 +3,7 @@
 
 import { element, svg } from "./dom.js";
 import { PlaceBox } from "./placebox.js";
+import { _ } from "./words.js";
 
 const KEYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Enter", "Escape", "?"];
 
@@ -56,9 +57,7 @@ export function startFinding(atlas) {
     await keyboard();
     moving.press(key);
   });
-  document.getElementById("map-help").textContent = "Arrow keys go from place to place, Enter shows "
-    + "the place, Shift and arrow keys move the map, plus and minus zoom, question mark lists all "
-    + "keys. Every number on the map is in the table below.";
+  document.getElementById("map-help").textContent = _("Arrow keys go from place to place, Enter shows the place, Shift and arrow keys move the map, plus and minus zoom, question mark lists all keys. Every number on the map is in the table below.");
   return {
     choose,
     // After every painting of the areas: what waited for tiles may have them now.
@@ -81,7 +80,7 @@ function once(make) {
 
 function locateButton(onClick) {
   const button = element("button", {
-    type: "button", class: "step locate", title: "Where I am", "aria-label": "Where I am",
+    type: "button", class: "step locate", title: _("Where I am"), "aria-label": _("Where I am"),
   }, svg("svg", { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true" },
     svg("circle", { cx: 12, cy: 12, r: 6 }), svg("path", { d: "M12 2v5M12 17v5M2 12h5M17 12h5" })));
   button.addEventListener("click", onClick);
@@ -91,7 +90,7 @@ function locateButton(onClick) {
 function helpButton() {
   return element("button", {
     type: "button", class: "map-keys-button", "aria-expanded": "false", "aria-controls": "map-keys",
-    "aria-label": "Keys on the map", title: "Keys on the map",
+    "aria-label": _("Keys on the map"), title: _("Keys on the map"),
   }, "?");
 }
 

@@ -1,4 +1,6 @@
-// Numbers in words, by the same rules as mapsvc/maps/text.py.
+// Numbers in words, by the same rules as mapsvc/maps/text.py: in every language as in English.
+
+import { _ } from "./words.js";
 
 const formats = new Map();
 
@@ -27,7 +29,7 @@ export function count(value) {
 
 export function interval(value, lower, upper) {
   const places = decimals(value || upper);
-  return `${number(lower, places)} to ${number(upper, places)}`;
+  return _("{lower} to {upper}", { lower: number(lower, places), upper: number(upper, places) });
 }
 
 export function period(text) {

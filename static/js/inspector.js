@@ -4,12 +4,14 @@ import Pbf from "../vendor/pbf.js";
 import { VectorTile } from "../vendor/vector-tile.js";
 import { enableCopying } from "./copy.js";
 import { element } from "./dom.js";
+import { count } from "./format.js";
 import { polygonAt } from "./frame.js";
 import { fadeEdges, paintLakes, paintLand } from "./ground.js";
 import { paintAreas, paintEdges, paintOutline, paintSymbols } from "./paint.js";
 import { Surface } from "./surface.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
 import { TileSource } from "./tiles.js";
+import { _, ngettext } from "./words.js";
 
 const L = window.L;
 const TILE = 256;
@@ -44,7 +46,9 @@ const map = L.map("map", {
   fadeAnimation: false,
   inertia: !still,
 });
-L.control.zoom({ position: "bottomright" }).addTo(map);
+L.control.zoom({
+  position: "bottomright", zoomInTitle: _("Zoom in"), zoomOutTitle: _("Zoom out"),
+}).addTo(map);
 map.fitBounds([[south, west], [north, east]], { padding: [12, 12], animate: false });
 
 const tiles = new TileSource(configuration.tiles, configuration.zooms, configuration.bounds, repaint);
@@ -152,9 +156,9 @@ async function inspect(place, point) {
   const found = await describe(address);
   if (turn !== asked) return;
   output.replaceChildren(
-    element("h3", {}, selected ? selected.name : "No area here"),
+    element("h3", {}, selected ? selected.name : _("No area here")),
     ...(selected ? [attributes(selected)] : []),
-    element("h3", {}, `Tile ${z}/${x}/${y}`),
+    element("h3", {}, _("Tile {address}", { address: `${z}/${x}/${y}` })),
     element("p", { class: "tile-address" }, element("a", { href: address }, address)),
     ...found,
   );
@@ -168,27 +172,29 @@ async function describe(address) {
     buffer = await response.arrayBuffer();
   } catch (error) {
     console.warn(error);
-    return [element("p", {}, "The tile could not be loaded. Click again to try once more.")];
+    return [element("p", {}, _("The tile could not be loaded. Click again to try once more."))];
   }
-  if (response.status === 204) return [element("p", {}, "204: there is nothing in this tile.")];
-  if (!response.ok) return [element("p", {}, `The service answered ${response.status}.`)];
+  if (response.status === 204) return [element("p", {}, _("204: there is nothing in this tile."))];
+  if (!response.ok) return [element("p", {}, _("The service answered {status}.", response))];
   const sent = Number(response.headers.get("Content-Length"));
   const packed = response.headers.get("Content-Encoding");
   const size = packed && sent
-    ? `${bytes(buffer.byteLength)}, ${bytes(sent)} sent as ${packed}` : bytes(buffer.byteLength);
+    ? _("{size}, {sent} sent as {coding}", {
+      size: bytes(buffer.byteLength), sent: bytes(sent), coding: packed,
+    }) : bytes(buffer.byteLength);
   const { layers } = new VectorTile(new Pbf(buffer));
   return [element(
     "dl", { class: "tile-facts" },
-    ...pair("Size", size),
+    ...pair(_("Size"), size),
     ...Object.entries(layers).flatMap(([name, { length, extent }]) => pair(
-      name, `${length} ${length === 1 ? "feature" : "features"}, extent ${extent}`,
+      name, ngettext("{n} feature, extent {extent}", "{n} features, extent {extent}", length, { n: length, extent }),
     )),
   )];
 }
 
 function attributes(properties) {
   return element("table", { class: "attributes" },
-    element("caption", { class: "visually-hidden" }, `Attributes of ${properties.name}`),
+    element("caption", { class: "visually-hidden" }, _("Attributes of {name}", properties)),
     element("tbody", {}, ...Object.entries(properties).map(([name, value]) => element(
       "tr", {}, element("th", { scope: "row" }, name), element("td", {}, String(value)),
     ))));
@@ -199,5 +205,5 @@ function pair(term, text) {
 }
 
 function bytes(number) {
-  return `${number.toLocaleString("en-US")} bytes`;
+  return _("{n} bytes", { n: count(number) });
 }

@@ -3,26 +3,27 @@
 import { element } from "./dom.js";
 import { paintOutline, ringSymbol } from "./paint.js";
 import { tell } from "./status.js";
+import { _, fill } from "./words.js";
 
 const L = window.L;
 // Where each key goes, y grows south.
 const DIRECTIONS = {
-  ArrowUp: { x: 0, y: -1, name: "north" },
-  ArrowDown: { x: 0, y: 1, name: "south" },
-  ArrowLeft: { x: -1, y: 0, name: "west" },
-  ArrowRight: { x: 1, y: 0, name: "east" },
+  ArrowUp: { x: 0, y: -1, nothing: _("Nothing further north of {place}.") },
+  ArrowDown: { x: 0, y: 1, nothing: _("Nothing further south of {place}.") },
+  ArrowLeft: { x: -1, y: 0, nothing: _("Nothing further west of {place}.") },
+  ArrowRight: { x: 1, y: 0, nothing: _("Nothing further east of {place}.") },
 };
 const AHEAD = Math.PI / 4;
 const ASIDE = (75 / 180) * Math.PI;
 const NAMED = 8;
 const EDGE = 60;
 const KEYS = [
-  ["↑ ↓ ← →", "go to the place beside, in that direction"],
-  ["Enter", "show the place; once more, open its page"],
-  ["Esc", "let go of it"],
-  ["Shift ↑ ↓ ← →", "move the map"],
-  ["+ −", "zoom"],
-  ["?", "show or hide these keys"],
+  ["↑ ↓ ← →", _("go to the place beside, in that direction")],
+  [_("Enter"), _("show the place; once more, open its page")],
+  ["Esc", _("let go of it")],
+  [_("Shift ↑ ↓ ← →"), _("move the map")],
+  ["+ −", _("zoom")],
+  ["?", _("show or hide these keys")],
 ];
 
 export class Keyboard {
@@ -58,7 +59,7 @@ export class Keyboard {
     const start = from && this.whereabouts.at(from);
     const next = start ? this.#next(from, start, direction) : this.#central();
     if (next) this.#arrive(next);
-    else if (from) this.#say(`Nothing further ${direction.name} of ${this.atlas.nameOf(from).name}.`);
+    else if (from) this.#say(fill(direction.nothing, { place: this.atlas.nameOf(from).name }));
   }
 
   // The neighbour straight ahead, else one aside, else whatever lies ahead across a gap.
@@ -110,8 +111,9 @@ export class Keyboard {
     const { name, kind } = this.atlas.nameOf(id);
     const beside = this.whereabouts.beside(id).map((other) => this.atlas.nameOf(other).name).sort();
     const more = beside.length - NAMED;
-    const named = [...beside.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
-    this.#say(`${name}, ${kind}. ${describe(id).join(". ")}. ${named ? `Beside it: ${named}.` : ""}`);
+    const named = [...beside.slice(0, NAMED), ...(more > 0 ? [_("{n} more", { n: more })] : [])].join(", ");
+    const around = named ? _("Beside it: {places}.", { places: named }) : "";
+    this.#say(`${name}, ${kind}. ${describe(id).join(". ")}. ${around}`);
     map.panInside(this.whereabouts.at(id), { padding: [EDGE, EDGE] });
     this.#point();
   }
@@ -157,7 +159,7 @@ export class Keyboard {
       element("dt", {}, element("kbd", {}, keys)), element("dd", {}, what),
     ]);
     this.help = element("div", { class: "map-keys", id: "map-keys", hidden: "" },
-      element("h2", {}, "Keys on the map"), element("dl", {}, ...list));
+      element("h2", {}, _("Keys on the map")), element("dl", {}, ...list));
     this.button.after(this.help);
   }
 

@@ -1,5 +1,7 @@
 // The Leaflet map of a page: how far it goes, its buttons, its first view.
 
+import { _ } from "./words.js";
+
 const L = window.L;
 
 // `beside` is a panel that lies on the map and that the first view leaves free, or null.
@@ -19,7 +21,9 @@ export function makeMap(container, configuration, attribution, beside = null) {
   });
   L.control.attribution({ prefix: false, position: "bottomright" })
     .addAttribution(escaped(attribution)).addTo(map);
-  L.control.zoom({ position: "bottomright" }).addTo(map);
+  L.control.zoom({
+    position: "bottomright", zoomInTitle: _("Zoom in"), zoomOutTitle: _("Zoom out"),
+  }).addTo(map);
   L.control.scale({ position: "bottomleft", maxWidth: 90 }).addTo(map);
   fit(map, configuration.bounds, beside);
   const node = map.getContainer();

@@ -7,6 +7,7 @@ import { categoriesOf } from "./filter.js";
 import { bound as boundText, count } from "./format.js";
 import { Patterns } from "./patterns.js";
 import { coloursOf, drawSymbol, radiusOf, styleOf } from "./style.js";
+import { _ } from "./words.js";
 
 const STATUSES = ["not_reported", "suppressed", "not_applicable", "no_boundary"];
 
@@ -14,17 +15,25 @@ const STATUSES = ["not_reported", "suppressed", "not_applicable", "no_boundary"]
 export function showLegend(body, column, options, choices = null) {
   const rows = options.symbols ? symbolRows(column, options) : classRows(column, options);
   rows.push(...statusRows(column, options));
-  const before = options.symbols ? [sizes(options)] : [];
+  const before = options.symbols ? [sizes(options)] : asChosen(options.classes);
   if (choices) showChoices(body, before, rows, choices);
   else body.replaceChildren(...before, element("ul", { class: "legend-rows" }, ...rows.map(plainRow)));
   return rows;
 }
 
+// Classes that are not the published ones are named.
+function asChosen({ title }) {
+  return title ? [element("p", { class: "legend-how" }, `Classes as chosen: ${title}`)] : [];
+}
+
 function classRows(column, options) {
   const { classes, theme, showUnreliable, words } = options;
   const colours = coloursOf(classes, theme);
-  const values = [...column.values.values()];
-  const numberOf = (key) => values.filter((value) => categoriesOf(value, options).includes(key)).length;
+  const numbers = new Map();
+  for (const value of column.values.values()) {
+    for (const key of categoriesOf(value, options)) numbers.set(key, (numbers.get(key) ?? 0) + 1);
+  }
+  const numberOf = (key) => numbers.get(key) ?? 0;
   const rows = rangesOf(classes.bounds).map((title, index) => ({
     key: `class-${index}`,
     swatch: fillSwatch({ colour: colours[index] }),
@@ -39,9 +48,9 @@ function classRows(column, options) {
     rows.push({
       key,
       swatch: fillSwatch(styleOf(example, colours, theme, showUnreliable)),
-      title: hidden ? "Rate not shown: too few events" : words[key].title,
+      title: hidden ? _("Rate not shown: too few events") : words[key].title,
       some,
-      text: hidden ? "Fewer than 10 events, or a very wide interval. Choose a place for its count."
+      text: hidden ? _("Fewer than 10 events, or a very wide interval. Choose a place for its count.")
         : words[key].text,
     });
   }
@@ -55,7 +64,7 @@ function symbolRows(column, options) {
   ).length;
   if (!some) return [];
   const swatch = symbolSwatch({ status: "ok", value: 0 }, reference, theme);
-  return [{ key: "zero", swatch, title: "Zero", some }];
+  return [{ key: "zero", swatch, title: _("Zero"), some }];
 }
 
 function statusRows(column, { theme, symbols, reference, words, classes }) {
@@ -77,14 +86,15 @@ function plainRow({ swatch, title, some, text }) {
     swatch,
     element("span", { class: "legend-text" }, title,
       text ? element("small", {}, text) : null),
-    element("span", { class: "legend-count", title: `${count(some)} on this map` }, count(some)),
+    element("span", { class: "legend-count", title: _("{n} on this map", { n: count(some) }) }, count(some)),
   );
 }
 
 // Ranges as they are read: "up to 1,200", "1,200 to 2,100".
 export function rangesOf(bounds) {
   return bounds.map((bound, index) => (index === 0
-    ? `Up to ${boundText(bound)}` : `${boundText(bounds[index - 1])} to ${boundText(bound)}`));
+    ? _("Up to {upper}", { upper: boundText(bound) })
+    : _("{lower} to {upper}", { lower: boundText(bounds[index - 1]), upper: boundText(bound) })));
 }
 
 function canvasOf(width, height, name) {
@@ -146,7 +156,8 @@ function sizes({ reference, theme, unit }) {
   canvas.removeAttribute("aria-hidden");
   canvas.setAttribute("role", "img");
   canvas.setAttribute(
-    "aria-label", `The area of a circle is the number: ${steps.map(count).join(", ")} ${unit}`,
+    "aria-label",
+    _("The area of a circle is the number: {numbers} {unit}", { numbers: steps.map(count).join(", "), unit }),
   );
   return canvas;
 }

@@ -2,6 +2,7 @@
 // that the browser has, and stays in it.
 
 import { complete, polygonAt } from "./frame.js";
+import { _ } from "./words.js";
 
 const TIMEOUT_MS = 12000;
 const FRESH_MS = 60000;
@@ -10,9 +11,9 @@ const ROUGH = 2;
 const AROUND = 8;
 const METRES_A_PIXEL = 156543.03;
 const FAULTS = {
-  1: "This browser may not tell where you are. Allow it in the settings of this site, or type a name.",
-  2: "Where you are could not be found out. Type a name instead.",
-  3: "Finding out where you are took too long. Try again, or type a name.",
+  1: _("This browser may not tell where you are. Allow it in the settings of this site, or type a name."),
+  2: _("Where you are could not be found out. Type a name instead."),
+  3: _("Finding out where you are took too long. Try again, or type a name."),
 };
 
 export class Locate {
@@ -27,7 +28,7 @@ export class Locate {
       this.said.textContent = FAULTS[2];
       return;
     }
-    this.said.textContent = "Asking this device where it is…";
+    this.said.textContent = _("Asking this device where it is…");
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => this.#arrive(coords),
       ({ code }) => { this.said.textContent = FAULTS[code] ?? FAULTS[2]; },
@@ -39,7 +40,7 @@ export class Locate {
     const { map, layer } = this.atlas;
     const [west, south, east, north] = layer.bounds;
     if (longitude < west || longitude > east || latitude < south || latitude > north) {
-      this.said.textContent = "You are outside what this map shows.";
+      this.said.textContent = _("You are outside what this map shows.");
       return;
     }
     this.position = { lat: latitude, lng: longitude, accuracy };
@@ -59,7 +60,7 @@ export class Locate {
     const found = at(centre);
     this.position = null;
     if (!found) {
-      this.said.textContent = `You are in no ${layer.singular} of this map.`;
+      this.said.textContent = _("You are in no {singular} of this map.", layer);
       return;
     }
     const metres = (METRES_A_PIXEL * Math.cos((position.lat * Math.PI) / 180)) / 2 ** frame.zoom;
@@ -71,8 +72,8 @@ export class Locate {
       }) === found;
     });
     this.said.textContent = sure
-      ? `You are in ${nameOf(found).name}.`
-      : `You are in ${nameOf(found).name}, or just across its border.`;
+      ? _("You are in {name}.", nameOf(found))
+      : _("You are in {name}, or just across its border.", nameOf(found));
     this.choose(found);
   }
 }

@@ -5,6 +5,7 @@ import { Controls } from "./controls.js";
 import { EffectsSection } from "./effects.js";
 import { makeMap } from "./leaflet-map.js";
 import { Panels } from "./panels.js";
+import { enablePrinting } from "./print.js";
 import { Places } from "./places.js";
 import { Pointing } from "./pointing.js";
 import { Scene, Sources } from "./scene.js";
@@ -30,7 +31,9 @@ if (isPage) {
   Object.assign(state, { rows, unreliable });
 }
 // What follows the name of a view in the title of its page.
-const ofAtlas = document.title.slice(shown.label.length);
+const ofAtlas = document.title.slice(
+  document.getElementById("map").getAttribute("aria-label").length,
+);
 const places = new Places(layer);
 const map = makeMap(
   "map", configuration.map, layer.attribution, isPage ? null : document.querySelector(".panel"),
@@ -68,6 +71,7 @@ onThemeChange(() => {
   theme = currentTheme();
   if (shown.column) refresh();
 });
+if (isPage) enablePrinting(map, scene, () => shown.label);
 scene.select(state.jurisdiction);
 await show();
 // What finds places is needed by no first view, and by pages alone.
@@ -122,7 +126,7 @@ async function show() {
 }
 
 function refresh() {
-  panels.refresh(theme);
+  panels.refresh(theme, controls?.playing);
   if (isPage) document.title = shown.label + ofAtlas;
   scene.selected = state.jurisdiction;
   scene.show(shown.scene(theme));
@@ -136,4 +140,6 @@ function select(id) {
   finding?.selected(id);
   panels.refreshReadout();
   scene.select(id);
+  // The others are shown beside the place that is selected.
+  if (state.show === "similar") show();
 }

@@ -1,15 +1,13 @@
 // What a page says of the view beside and under the map: titles and links, legend, card, table.
 
 import { showLack } from "./divisor.js";
-import { filterTable, summaryOf } from "./filter.js";
+import { summaryOf } from "./filter.js";
 import { period as periodText } from "./format.js";
 import { showLegend } from "./legend.js";
 import { headline, showReadout } from "./readout.js";
-import {
-  followReport, reportSummary, showReportLegend, showReportReadout,
-} from "./reporting-panel.js";
 import { tell } from "./status.js";
-import { followColumn, makeSortable } from "./table.js";
+import { Follower, makeSortable } from "./table.js";
+import { _ } from "./words.js";
 
 export class Panels {
   // `on` has go(a change of the state) and close().
@@ -22,13 +20,20 @@ export class Panels {
     this.table = document.getElementById("figures-table");
     this.readout = document.getElementById("readout");
     this.check = document.getElementById("show-unreliable");
-    if (this.table) makeSortable(this.table);
+    // The lens whose columns the table has.
+    this.followed = null;
+    if (this.table) {
+      this.follower = new Follower(this.table);
+      makeSortable(this.table);
+    }
     this.check?.querySelector("input").addEventListener(
       "change", ({ target }) => on.go({ unreliable: target.checked ? "1" : null }),
     );
   }
 
-  refresh(theme) {
+  // `quiet` while the years are played: a card that changes with every step is not read out.
+  refresh(theme, quiet) {
+    this.readout?.setAttribute("aria-live", quiet ? "off" : "polite");
     this.#write();
     this.#link();
     const { indicator, state } = this.shown;
@@ -39,12 +44,24 @@ export class Panels {
   }
 
   failed() {
-    this.legend?.replaceChildren("The values could not be loaded. Reload the page to try again.");
+    this.legend?.replaceChildren(_("The values could not be loaded. Reload the page to try again."));
+  }
+
+  // The chart of the card is fetched with the first card.
+  async #chart(place, view, focused) {
+    if (!view.history) return;
+    this.charts ??= import("./card-history.js").then(({ CardHistory }) => {
+      this.charts = new CardHistory();
+      return this.charts;
+    });
+    const charts = this.charts instanceof Promise ? await this.charts : this.charts;
+    if (this.shown.state.jurisdiction === place.id) charts.fill(this.readout, place, view, focused);
   }
 
   #write() {
     const { indicator, state, group, denominator: source } = this.shown;
     const now = {
+      label: this.shown.label,
       period: periodText(state.period),
       group,
       unit: capital(indicator.unit),
@@ -53,7 +70,7 @@ export class Panels {
       divisor: indicator.titles[state.group],
       source: source
         ? [source.authority, source.product, source.vintage].filter(Boolean).join(", ")
-        : "No figures",
+        : _("No figures"),
     };
     for (const node of document.querySelectorAll("[data-now]")) {
       if (node.dataset.now in now) node.textContent = now[node.dataset.now];
@@ -77,17 +94,19 @@ export class Panels {
   #refreshTable(theme) {
     const { table, shown } = this;
     if (!table) return;
-    const { indicator, words, showUnreliable, column, report, chosen } = shown;
-    followColumn(table, column, { indicator, words, showUnreliable });
-    if (shown.reportWords) followReport(table, report, shown.reportWords, chosen);
-    if (!report) filterTable(table, column, shown.options(theme).matches);
+    const { indicator, words, showUnreliable, column, lens, chosen } = shown;
+    if (this.followed?.constructor !== lens?.constructor) this.followed?.leave(table);
+    this.followed = lens;
+    lens?.follow(table, chosen);
+    const matches = lens ? null : shown.options(theme).matches;
+    this.follower.follow(column, { indicator, words, showUnreliable, matches });
   }
 
   #refreshLegend(theme) {
     const { shown, legend, isPage } = this;
-    const { indicator, layer, column, report, symbols, chosen, when } = shown;
+    const { indicator, layer, column, lens, symbols, chosen, when } = shown;
     for (const node of document.querySelectorAll('[data-now="legend"]')) {
-      node.textContent = report ? "Who reported" : capital(indicator.unit);
+      node.textContent = lens?.title ?? capital(indicator.unit);
     }
     const container = document.getElementById("map");
     container.setAttribute("aria-label", shown.label);
@@ -95,17 +114,17 @@ export class Panels {
       (value) => value.status === "ok" && value.reliability === "unreliable",
     );
     if (this.check) {
-      this.check.hidden = Boolean(report) || symbols || !unreliable;
+      this.check.hidden = Boolean(lens) || symbols || !unreliable;
       this.check.querySelector("input").checked = shown.showUnreliable;
     }
     const view = {
-      theme, when, chosen, words: shown.reportWords, places: layer.title.toLowerCase(),
+      theme, when, chosen, places: layer.title.toLowerCase(),
       onChoose: (category) => this.on.go({ rows: shown.rowsWith(category) }),
     };
     const frame = container.parentNode;
-    if (report) {
-      tell(frame, reportSummary(report, view));
-      if (legend) showReportLegend(legend, report, view);
+    if (lens) {
+      tell(frame, lens.summary(view));
+      if (legend) lens.legend(legend, view);
       return;
     }
     if (!legend) return;
@@ -116,7 +135,7 @@ export class Panels {
 
   refreshReadout() {
     const { readout, shown, places } = this;
-    const { state, column, indicator, words, showUnreliable, layer, report } = shown;
+    const { state, column, indicator, words, showUnreliable, layer, lens } = shown;
     const id = state.jurisdiction;
     if (!readout) return;
     if (!id || !column) {
@@ -128,19 +147,18 @@ export class Panels {
     const view = {
       indicator, words, column, state, showUnreliable,
       denominator: shown.denominator,
+      history: this.isPage ? shown.own.history : null,
+      onPeriod: (period) => this.on.go({ period }),
       profile: layer.profiles.replace("{id}", encodeURIComponent(id)),
+      compare: shown.compareAddress(id),
       onClose: this.on.close,
     };
-    if (!report) {
-      showReadout(readout, place, value, view);
-      return;
-    }
     const head = headline(value, indicator, words, showUnreliable);
-    showReportReadout(readout, place, report.get(id), {
-      ...view, report, words: shown.reportWords, when: shown.when,
-      note: value?.status === "not_reported" ? value.note : null,
-      value: head.muted ? null : head.text,
-    });
+    const told = lens?.readout(readout, place, { ...view, head, value, when: shown.when });
+    if (told) return;
+    const focused = readout.querySelector(".years") === document.activeElement;
+    showReadout(readout, place, value, view);
+    this.#chart(place, view, focused);
   }
 }
 

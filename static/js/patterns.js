@@ -36,6 +36,14 @@ const DRAWINGS = {
   missing(context) {
     lines(context, [[2, 0, 2, 8], [6, 0, 6, 8]], 0.9);
   },
+  // Arrowheads that point up: more than elsewhere.
+  higher(context) {
+    lines(context, [[2, 5.2, 4, 3], [4, 3, 6, 5.2]], 1);
+  },
+  // Arrowheads that point down: less than elsewhere.
+  lower(context) {
+    lines(context, [[2, 3, 4, 5.2], [4, 5.2, 6, 3]], 1);
+  },
   // Small dots, wide apart: a colour to take with caution.
   use_with_caution(context) {
     dot(context, 4, 4, 0.9);

@@ -2,6 +2,7 @@
 // The keys and roles are those of the ARIA Authoring Practices for an editable combobox.
 
 import { element } from "./dom.js";
+import { _, inLanguage, ngettext } from "./words.js";
 
 const WAIT_MS = 120;
 const LONGEST = 80;
@@ -21,10 +22,10 @@ export class PlaceBox {
     this.input = element("input", {
       id: "place", type: "text", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
       "aria-controls": "place-list", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-      maxlength: LONGEST, placeholder: "Name, former name or code",
+      maxlength: LONGEST, placeholder: _("Name, former name or code"),
     });
     this.list = element("ul", {
-      id: "place-list", role: "listbox", class: "place-list", "aria-label": "Places", hidden: "",
+      id: "place-list", role: "listbox", class: "place-list", "aria-label": _("Places"), hidden: "",
     });
     this.said = element("p", { class: "visually-hidden", role: "status" });
     const label = field.querySelector("label");
@@ -68,7 +69,7 @@ export class PlaceBox {
       found = await this.#search(text);
     } catch (error) {
       console.warn(error);
-      this.#open([], "The search could not be reached. Try again.");
+      this.#open([], _("The search could not be reached. Try again."));
       return;
     }
     // What was typed since has an answer of its own.
@@ -77,12 +78,14 @@ export class PlaceBox {
     const fitting = found.filter((each) => this.layers.has(each.layer));
     const here = fitting.filter((each) => each.layer === key);
     const listed = [...here, ...fitting.filter((each) => each.layer !== key)].slice(0, SHOWN);
-    this.#open(listed, `No place is called “${text}”.`);
+    this.#open(listed, _("No place is called “{text}”.", { text }));
   }
 
   async #search(text) {
     if (!this.asked.has(text)) {
-      const response = await fetch(`${this.atlas.layer.search}?q=${encodeURIComponent(text)}`);
+      const response = await fetch(inLanguage(
+        `${this.atlas.layer.search}?q=${encodeURIComponent(text)}`,
+      ));
       if (response.status !== 400 && !response.ok) throw new Error(`search answered ${response.status}`);
       this.asked.set(text, response.ok ? (await response.json()).results : []);
     }
@@ -97,18 +100,21 @@ export class PlaceBox {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", String(found.length > 0));
     this.input.removeAttribute("aria-activedescendant");
-    const slip = found[0]?.matched.by === "similar" ? "like it" : "found";
-    this.said.textContent = found.length
-      ? `${found.length} ${found.length === 1 ? "place" : "places"} ${slip}.` : nothing;
+    const n = found.length;
+    if (!n) this.said.textContent = nothing;
+    else if (found[0].matched.by === "similar") {
+      this.said.textContent = ngettext("{n} place like it.", "{n} places like it.", n, { n });
+    } else this.said.textContent = ngettext("{n} place found.", "{n} places found.", n, { n });
   }
 
   #option({ layer, name, kind_title: kind, parent, id, matched }, at) {
     const more = [kind, parent];
     if (matched.by === "alias") {
-      const until = matched.valid_to ? ` until ${matched.valid_to}` : "";
-      more.push(matched.scheme === "name" ? `also ${matched.text}${until}` : matched.text);
+      const { text, scheme, valid_to: until } = matched;
+      if (scheme !== "name") more.push(text);
+      else more.push(until ? _("also {text} until {until}", { text, until }) : _("also {text}", { text }));
     } else if (matched.by === "id") more.push(id);
-    if (layer !== this.atlas.layer.key) more.push("on another map");
+    if (layer !== this.atlas.layer.key) more.push(_("on another map"));
     return element("li", { id: `place-${at}`, role: "option", "aria-selected": "false" },
       name, element("small", {}, more.filter(Boolean).join(" · ")));
   }
@@ -157,7 +163,7 @@ export class PlaceBox {
       return;
     }
     this.input.value = name;
-    this.said.textContent = `${name} is shown on the map.`;
+    this.said.textContent = _("{name} is shown on the map.", { name });
     this.choose(id);
   }
 }

@@ -1,6 +1,7 @@
 // Plays periods one after another: each as long as it takes to be read, the next fetched meanwhile.
 
 import { element, svg } from "./dom.js";
+import { _ } from "./words.js";
 
 const PACE_MS = 900;
 // Who asks for less motion gets the same steps, less often.
@@ -19,7 +20,7 @@ export class Player {
     this.playing = false;
     this.turn = 0;
     this.timer = null;
-    this.title = "Play";
+    this.title = _("Play");
     this.path = svg("path", { d: PLAY });
     this.button = element("button", { type: "button", class: "step play" },
       svg("svg", { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true" }, this.path));
@@ -71,7 +72,7 @@ export class Player {
   }
 
   #show() {
-    const label = this.playing ? "Pause" : this.title;
+    const label = this.playing ? _("Pause") : this.title;
     this.button.setAttribute("aria-label", label);
     this.button.title = label;
     this.path.setAttribute("d", this.playing ? PAUSE : PLAY);

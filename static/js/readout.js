@@ -2,13 +2,14 @@
 
 import { element, svg } from "./dom.js";
 import { count, interval, number, period, sentence } from "./format.js";
+import { _ } from "./words.js";
 
 export function headline(value, indicator, words, showUnreliable) {
-  if (!value) return { text: "No value", muted: true };
+  if (!value) return { text: _("No value"), muted: true };
   if (value.status !== "ok") return { text: words[value.status].title, muted: true };
   if (indicator.per === null) return { text: count(value.value), muted: false };
   if (value.reliability === "unreliable" && !showUnreliable) {
-    return { text: "Rate not shown: too few events", muted: true };
+    return { text: _("Rate not shown: too few events"), muted: true };
   }
   return { text: number(value.value), muted: false };
 }
@@ -45,7 +46,7 @@ export function tooltipLines(value, indicator, words, showUnreliable) {
   const lines = [text];
   if (!value) return lines;
   if (!muted && hasInterval(value)) {
-    lines.push(`95 % interval ${interval(value.value, value.lower, value.upper)}`);
+    lines.push(_("95 % interval {interval}", { interval: interval(value.value, value.lower, value.upper) }));
   }
   if (indicator.per !== null && value.numerator !== null) {
     lines.push(`${count(value.numerator)} ${indicator.noun}`);
@@ -57,7 +58,7 @@ export function tooltipLines(value, indicator, words, showUnreliable) {
 export function showReadout(node, place, value, view) {
   const { indicator, words, column, state, showUnreliable, profile, onClose } = view;
   const head = headline(value, indicator, words, showUnreliable);
-  const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
+  const close = element("button", { type: "button", class: "close", "aria-label": _("Close") }, "×");
   close.addEventListener("click", onClose);
   const group = state.group === "all" ? "" : `${indicator.groups[state.group]}, `;
   node.replaceChildren(
@@ -67,9 +68,11 @@ export function showReadout(node, place, value, view) {
     element("p", { class: head.muted ? "readout-status" : "readout-value" }, head.text),
     ...details(value, head, view),
     head.muted || indicator.per === null ? "" : strip(place.id, value, column, showUnreliable),
+    view.history ? element("div", { class: "readout-history" }) : "",
     facts(value, view),
     element("p", { class: "readout-links" },
-      element("a", { href: profile }, `All figures for ${place.name}`)),
+      element("a", { href: profile }, _("All figures for {name}", place)),
+      view.compare ? element("a", { href: view.compare }, _("Compare with other places")) : null),
   );
   node.hidden = false;
 }
@@ -84,7 +87,7 @@ function details(value, head, { indicator, words }) {
     lines.push(element("p", { class: "readout-unit" }, indicator.unit));
     if (hasInterval(value)) {
       lines.push(element("p", { class: "readout-interval" },
-        `95 % interval ${interval(value.value, value.lower, value.upper)}`));
+        _("95 % interval {interval}", { interval: interval(value.value, value.lower, value.upper) })));
     }
   }
   if (value && value.status !== "ok") lines.push(note(words[value.status].text));
@@ -110,7 +113,7 @@ function facts(value, { indicator, denominator, state }) {
   if (value.denominator !== null && denominator) {
     list.append(
       element("dt", {}, denominator.title,
-        state.period.includes("-") ? element("small", {}, " added up over the years") : ""),
+        state.period.includes("-") ? element("small", {}, " ", _("added up over the years")) : ""),
       element("dd", {}, count(value.denominator)),
       element("dd", { class: "facts-source" }, value.source),
     );
@@ -132,7 +135,7 @@ function strip(id, value, column, showUnreliable) {
   }));
   return svg("svg", {
     class: "strip", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img",
-    "aria-label": `Among ${others.length} places with a rate`,
+    "aria-label": _("Among {n} places with a rate", { n: others.length }),
   },
   svg("line", { class: "strip-axis", x1: 4, x2: WIDTH - 4, y1: 24, y2: 24 }),
   ...ticks,

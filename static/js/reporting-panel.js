@@ -6,22 +6,24 @@ import { count, number, sentence } from "./format.js";
 import { fillSwatch } from "./legend.js";
 import { reportStyle } from "./reporting.js";
 import { makeSortable } from "./table.js";
+import { _ } from "./words.js";
 
-// What was reported of what was due: "9 of 12". Mirrors mapsvc/maps/reporting.py.
-function amount(part, due) {
-  return `${count(Math.round(part * 10) / 10)} of ${due}`;
+// What was reported of what was due: "9 of 12 months". Mirrors mapsvc/maps/reporting.py.
+function amount(part, { due, unit }) {
+  const places = { part: count(Math.round(part * 10) / 10), due };
+  return unit === "months" ? _("{part} of {due} months", places) : _("{part} of {due} years", places);
 }
 
 export function said(found, report, words) {
   const { title } = words[found.category];
   return found.category !== "partly" || found.part === null || report.due === null
-    ? title : `${title}: ${amount(found.part, report.due)} ${report.unit}`;
+    ? title : `${title}: ${amount(found.part, report)}`;
 }
 
 function percent(value) {
   if (value === null) return "";
-  if (value >= 99.95 && value < 100) return "over 99.9 %";
-  if (value > 0 && value < 0.05) return "under 0.1 %";
+  if (value >= 99.95 && value < 100) return _("over {percent}", { percent: "99.9 %" });
+  if (value > 0 && value < 0.05) return _("under {percent}", { percent: "0.1 %" });
   return `${number(value, 1)} %`;
 }
 
@@ -47,31 +49,41 @@ export function reportSummary(report, { words, chosen, places, when }) {
   const parts = shown.map(
     (category) => `${words[category].title} ${count(report.counts[category])}`,
   );
-  return `Who reported, ${when}, of ${count(report.places.size)} ${places}: ${parts.join(", ")}.`;
+  return _("Who reported, {when}, of {n} {places}: {parts}.", {
+    when, n: count(report.places.size), places, parts: parts.join(", "),
+  });
 }
 
 export function reportLines(found, report, words) {
-  if (!found) return ["Nothing known"];
+  if (!found) return [_("Nothing known")];
   return [said(found, report, words), ...coverage(found)];
+}
+
+function coveredOf(share, of) {
+  const said = percent(share);
+  return of ? _("{percent} of {place}", { percent: said, place: of }) : said;
 }
 
 function coverage({ percent: share, of }) {
   if (share === null) return [];
-  return [`${percent(share)} of residents covered${of ? ` in ${of}` : ""}`];
+  const places = { percent: percent(share), place: of };
+  return [of ? _("{percent} of residents covered in {place}", places)
+    : _("{percent} of residents covered", places)];
 }
 
 // Fill the card of a place. `value` is what the other view would show of it, in words.
 export function showReportReadout(node, place, found, view) {
   const { report, words, when, indicator, value, profile, note, onClose } = view;
-  const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
+  const close = element("button", { type: "button", class: "close", "aria-label": _("Close") }, "×");
   close.addEventListener("click", onClose);
   const facts = element("dl", { class: "facts" });
   const fact = (term, text) => facts.append(element("dt", {}, term), element("dd", {}, text));
   if (found && report.due !== null && found.part !== null) {
-    fact(`${report.unit === "months" ? "Months" : "Years"} reported`, amount(found.part, report.due));
+    fact(report.unit === "months" ? _("Months reported") : _("Years reported"),
+      _("{part} of {due}", { part: count(Math.round(found.part * 10) / 10), due: report.due }));
   }
   if (found && found.percent !== null) {
-    fact(found.of ? `Coverage of residents, ${found.of}` : "Coverage of residents",
+    fact(found.of ? _("Coverage of residents, {place}", { place: found.of }) : _("Coverage of residents"),
       percent(found.percent));
   }
   if (value) fact(indicator.unit[0].toUpperCase() + indicator.unit.slice(1), value);
@@ -80,25 +92,25 @@ export function showReportReadout(node, place, found, view) {
     close,
     element("h2", {}, place.name),
     element("p", { class: "readout-kind" }, place.kind, " · ", when),
-    element("p", { class: "readout-status" }, found ? said(found, report, words) : "Nothing known"),
+    element("p", { class: "readout-status" }, found ? said(found, report, words) : _("Nothing known")),
     explained ? element("p", { class: "readout-unit" }, explained) : "",
     note ? element("p", { class: "readout-note" }, sentence(note)) : "",
     facts.childElementCount ? facts : "",
     element("p", { class: "readout-links" },
-      element("a", { href: profile }, `All figures for ${place.name}`)),
+      element("a", { href: profile }, _("All figures for {name}", place))),
   );
   node.hidden = false;
 }
 
 const COLUMNS = [
-  ["report", "Reporting", false], ["part", "Reported", true],
-  ["coverage", "Coverage of residents", true],
+  ["report", _("Reporting"), false], ["part", _("Reported"), true],
+  ["coverage", _("Coverage of residents"), true],
 ];
 
 // Columns of the table that are there only in this view; `report` is null in the other.
 export function followReport(table, report, words, chosen) {
   const head = table.tHead.rows[0];
-  if (!head.querySelector("[data-column]")) {
+  if (!head.querySelector('[data-column="report"]')) {
     if (!report) return;
     addColumns(table, head);
   }
@@ -108,7 +120,7 @@ export function followReport(table, report, words, chosen) {
     part: Boolean(report) && report.due !== null,
     coverage: found.some(({ percent: share }) => share !== null),
   };
-  for (const cell of table.querySelectorAll("[data-column]")) cell.hidden = !used[cell.dataset.column];
+  for (const cell of table.querySelectorAll(SELECTOR)) cell.hidden = !used[cell.dataset.column];
   for (const row of table.tBodies[0].rows) {
     const place = report?.get(row.dataset.id);
     row.hidden = Boolean(place) && chosen.size > 0 && !chosen.has(place.category);
@@ -116,10 +128,12 @@ export function followReport(table, report, words, chosen) {
     const { part, percent: share, of } = place;
     write(row, "report", words[place.category].title);
     write(row, "part",
-      part === null || report.due === null ? "" : `${amount(part, report.due)} ${report.unit}`, part);
-    write(row, "coverage", share === null ? "" : percent(share) + (of ? ` of ${of}` : ""), share);
+      part === null || report.due === null ? "" : amount(part, report), part);
+    write(row, "coverage", share === null ? "" : coveredOf(share, of), share);
   }
 }
+
+const SELECTOR = COLUMNS.map(([key]) => `[data-column="${key}"]`).join();
 
 function addColumns(table, head) {
   const at = [...head.cells].findIndex((cell) => cell.classList.contains("number"));

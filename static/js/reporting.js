@@ -60,20 +60,27 @@ export function paintReport(frame, source, layer, report, chosen, theme) {
 
 // A mark for each place that has a point and no area. Returns them for picking.
 export function paintReportMarks(frame, source, layer, report, chosen, theme) {
+  const shows = (id) => {
+    const category = report.get(id)?.category;
+    return reportStyle(category, theme) && (!chosen.size || chosen.has(category));
+  };
+  return paintMarks(frame, source, layer, shows, (id, x, y) => {
+    mark(frame.context, report.get(id).category, x, y, theme);
+  });
+}
+
+// Call `draw(id, x, y)` for each place that has a point and no area, and that `shows(id)`.
+export function paintMarks(frame, source, layer, shows, draw) {
   const areas = new Set();
   eachPolygon(frame, source, layer, (feature) => areas.add(feature.properties.id));
   const { context, ratio } = frame;
   const placed = pointsIn(frame, source, `${layer}-labels`, ({ id }) => id)
-    .filter(({ key }) => {
-      const category = report.get(key)?.category;
-      return !areas.has(key) && reportStyle(category, theme)
-        && (!chosen.size || chosen.has(category));
-    })
+    .filter(({ key }) => !areas.has(key) && shows(key))
     // The map asks a symbol for the count that sizes it; these have the smallest size.
     .map((point) => ({ ...point, value: { value: 0 } }));
   context.save();
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  for (const { key, x, y } of placed) mark(context, report.get(key).category, x, y, theme);
+  for (const { key, x, y } of placed) draw(key, x, y);
   context.restore();
   return placed;
 }

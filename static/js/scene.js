@@ -6,7 +6,7 @@ import { fadeEdges, paintLakes, paintLand, paintPlaces } from "./ground.js";
 import {
   boxesOf, paintAreas, paintEdges, paintOutline, paintSymbols, ringSymbol, symbolAt,
 } from "./paint.js";
-import { paintReport, paintReportMarks } from "./reporting.js";
+import { Sheet } from "./sheet.js";
 import { Surface } from "./surface.js";
 import { TileSource } from "./tiles.js";
 
@@ -28,7 +28,7 @@ export class Sources {
 }
 
 export class Scene {
-  // `view` is as of `Shown.scene`: {theme, column, report, symbols, reference, options, chosen}.
+  // `view` is as of `Shown.scene`: {theme, column, lens, symbols, reference, options, chosen}.
   constructor(map, sources, layer, view) {
     this.map = map;
     this.tiles = sources.tiles;
@@ -39,6 +39,9 @@ export class Scene {
     this.hovered = null;
     this.selected = null;
     this.placed = [];
+    // What the figures lie between: painted anew for another view of the map, not for other figures.
+    this.under = new Sheet();
+    this.over = new Sheet();
     // Called after every painting of the areas, and with the frame of what lies on top.
     this.onPainted = null;
     this.paintOnTop = null;
@@ -83,16 +86,21 @@ export class Scene {
 
   #paintBase(frame) {
     const { context, tiles, layer, many } = this;
-    const { theme, column, report, symbols, reference, options, chosen } = this.view;
+    const { theme, column, lens, symbols, reference, options, chosen } = this.view;
+    const drawn = [tiles.arrived, context?.arrived, theme.name].join();
     if (context) {
-      paintLand(frame, context, theme);
-      fadeEdges(frame, context, theme);
+      this.under.paint(frame, drawn, (sheet) => {
+        paintLand(sheet, context, theme);
+        fadeEdges(sheet, context, theme);
+      });
     }
-    if (report) paintReport(frame, tiles, layer.key, report, chosen, theme);
+    if (lens) lens.paint(frame, tiles, layer.key, chosen, theme);
     else paintAreas(frame, tiles, layer.key, column, options);
-    if (context) paintLakes(frame, context, theme);
-    paintEdges(frame, tiles, layer.key, theme, many);
-    if (report) this.placed = paintReportMarks(frame, tiles, layer.key, report, chosen, theme);
+    this.over.paint(frame, drawn, (sheet) => {
+      if (context) paintLakes(sheet, context, theme);
+      paintEdges(sheet, tiles, layer.key, theme, many);
+    });
+    if (lens) this.placed = lens.marks(frame, tiles, layer.key, chosen, theme);
     else if (!symbols || !column) this.placed = [];
     else {
       this.placed = paintSymbols(
@@ -101,7 +109,7 @@ export class Scene {
     }
     this.onPainted?.();
     if (!context) return;
-    const near = (report || !symbols) && frame.zoom >= (many ? NEAR_MANY : NEAR)
+    const near = (lens || !symbols) && frame.zoom >= (many ? NEAR_MANY : NEAR)
       ? pointsIn(frame, tiles, `${layer.key}-labels`, ({ id }) => id).filter(
         ({ key }) => !["no_boundary", "not_applicable"].includes(column?.get(key)?.status),
       ) : [];

@@ -6,37 +6,38 @@ import { dividedBy } from "./divisor.js";
 import { matcher } from "./filter.js";
 import { period as periodText } from "./format.js";
 import { rangesOf } from "./legend.js";
-import { tooltipLines } from "./readout.js";
-import { reportLines } from "./reporting-panel.js";
-import { reportCache } from "./reporting.js";
+import { lensLoader } from "./lenses.js";
+import { headline, tooltipLines } from "./readout.js";
+import { _ } from "./words.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
 const ASKED = ["period", "group", "denominator", "show", "classes", "palette"];
 
 // Where figures come from, each fetched once; views may share them.
-export function loadersOf({ indicator, reporting }) {
+export function loadersOf(configuration) {
+  const { indicator } = configuration;
   return {
     columns: columnCache(indicator.columns),
     classes: classesCache(indicator.classing, indicator.state, indicator.drawn),
-    reports: reporting ? reportCache(reporting.answers) : null,
+    lenses: lensLoader(configuration),
   };
 }
 
 export class Shown {
   constructor(configuration, loaders) {
-    const { indicator, layer, words, reporting } = configuration;
+    const { indicator, layer, words } = configuration;
     this.own = indicator;
     this.layer = layer;
     this.words = words;
-    this.reportWords = reporting?.words;
+    this.comparing = configuration.difference?.places ?? null;
     this.loaders = loaders;
     this.symbols = indicator.per === null;
     // One object for good: others hold on to it.
     this.state = { ...indicator.state };
     this.indicator = dividedBy(indicator, this.state.denominator);
     this.column = null;
-    // Who reported, where that is what the map shows.
-    this.report = null;
+    // What the map shows in place of the values, if anything.
+    this.lens = null;
     // Classes that the reader chose instead of the release's, or null.
     this.drawn = null;
   }
@@ -45,15 +46,15 @@ export class Shown {
   async load() {
     const { state, loaders } = this;
     const asked = { ...state };
-    const [column, report, drawn] = await Promise.all([
+    const [column, lens, drawn] = await Promise.all([
       loaders.columns(asked),
-      asked.show === "reporting" && loaders.reports
-        ? loaders.reports(asked.period, asked.group) : null,
+      loaders.lenses(asked),
       asked.classes || asked.palette ? loaders.classes(asked) : null,
     ]);
-    if (ASKED.some((field) => asked[field] !== state[field])) return false;
+    const fields = asked.show === "similar" ? [...ASKED, "jurisdiction"] : ASKED;
+    if (fields.some((field) => asked[field] !== state[field])) return false;
     this.column = asked.classes ? classified(column, drawn.bounds) : column;
-    this.report = report;
+    this.lens = lens;
     this.drawn = drawn;
     this.indicator = dividedBy(this.own, state.denominator);
     return true;
@@ -61,9 +62,8 @@ export class Shown {
 
   // Have the figures of another state at hand before they are asked for.
   prefetch(state) {
-    const { columns, reports } = this.loaders;
-    const reporting = state.show === "reporting" && reports;
-    return Promise.all([columns(state), reporting ? reports(state.period, state.group) : null]);
+    const { columns, lenses } = this.loaders;
+    return Promise.all([columns(state), lenses(state)]);
   }
 
   // The rows chosen in the legend: all are shown where there is none.
@@ -93,12 +93,24 @@ export class Shown {
     return at === undefined ? null : this.indicator.denominators.sources[at];
   }
 
+  // Where a place is compared with others; null for a count.
+  compareAddress(id) {
+    const prefix = this.comparing;
+    if (!prefix) return null;
+    const { period, group } = this.state;
+    const query = new URLSearchParams({ layer: this.layer.key, first: id, period });
+    if (group !== "all") query.set("group", group);
+    return `${prefix}?${query}`;
+  }
+
   // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.
   get label() {
-    const { indicator, layer, state } = this;
-    const reporting = state.show === "reporting";
-    const other = state.denominator && !reporting ? `, divided by: ${indicator.divisor}` : "";
-    return `${reporting ? "Who reported: " : ""}${indicator.title} by ${layer.singular}, ${this.when}${other}`;
+    const { indicator, layer, state, lens } = this;
+    const named = { title: indicator.title, singular: layer.singular, when: this.when };
+    const said = state.denominator && state.show !== "reporting"
+      ? _("{title} by {singular}, {when}, divided by: {divisor}", { ...named, divisor: indicator.divisor })
+      : _("{title} by {singular}, {when}", named);
+    return lens ? `${lens.title}: ${said}` : said;
   }
 
   get group() {
@@ -126,28 +138,30 @@ export class Shown {
 
   // What a scene draws of this.
   scene(theme) {
-    const { column, report, symbols, chosen } = this;
+    const { column, lens, symbols, chosen } = this;
     const options = this.options(theme);
     const reference = options.reference ?? 1;
-    return { theme, column, report, symbols, chosen, options, reference };
+    return { theme, column, lens, symbols, chosen, options, reference };
   }
 
   linesOf(id) {
-    return this.report
-      ? reportLines(this.report.get(id), this.report, this.reportWords)
-      : tooltipLines(this.column.get(id), this.indicator, this.words, this.showUnreliable);
+    const { indicator, words, showUnreliable, lens } = this;
+    const value = this.column.get(id);
+    return lens
+      ? lens.lines(id, headline(value, indicator, words, showUnreliable), indicator.unit)
+      : tooltipLines(value, indicator, words, showUnreliable);
   }
 
   // A place in words, for those who do not see it: its number, its class, its interval.
   describe(id) {
     const [first, ...rest] = this.linesOf(id);
-    const value = this.report ? null : this.column.get(id);
+    const value = this.lens ? null : this.column.get(id);
     if (value?.status !== "ok") return [first, ...rest];
     const shown = !this.symbols && (this.showUnreliable || value.reliability !== "unreliable");
     if (!this.symbols && !shown) return [first, ...rest];
     return [
       `${first} ${this.indicator.unit}`,
-      ...(shown ? [`Class ${rangesOf(this.classes.bounds)[value.class]}`] : []), ...rest,
+      ...(shown ? [_("Class {range}", { range: rangesOf(this.classes.bounds)[value.class] })] : []), ...rest,
     ];
   }
 }

@@ -1,27 +1,76 @@
 // The table under the map: follows the map's period and group, and sorts by any column.
 
 import { count, interval, number } from "./format.js";
+import { _ } from "./words.js";
 
-const collator = new Intl.Collator("en");
+const collator = new Intl.Collator(document.documentElement.lang);
 
-export function followColumn(table, column, { indicator, words, showUnreliable }) {
-  for (const row of table.tBodies[0].rows) {
-    const value = column.get(row.dataset.id);
-    if (!value) continue;
-    const rate = indicator.per !== null;
-    const unreliable = rate && value.status === "ok" && value.reliability === "unreliable";
-    const ok = value.status === "ok" && (showUnreliable || !unreliable);
-    write(row, "value", ok ? value.value : null, ok ? (rate ? number : count)(value.value) : "");
-    write(row, "interval", ok ? value.lower : null,
-      ok && value.lower !== null ? interval(value.value, value.lower, value.upper) : "");
-    write(row, "count", value.numerator, value.numerator === null ? "" : count(value.numerator));
-    const said = value.status !== "ok" ? value.status : rate ? value.reliability : null;
-    const held = unreliable && !showUnreliable ? ": rate not shown" : "";
-    const title = said && said !== "reliable" ? words[said].title + held : "";
-    write(row, "words", title || null, [title, value.note].filter(Boolean).join(". "));
+// Rows up to which a table follows at once. A longer one follows when it is on the screen, or when
+// nothing has changed for a while: laying it out takes longer than drawing its map.
+const SHORT = 400;
+const REST_MS = 1200;
+
+// A table that follows the columns that are shown, as `view` says; `view.matches` decides which rows
+// are there, null leaves that.
+export class Follower {
+  #next = null;
+  #timer = null;
+  #seen = false;
+
+  constructor(table) {
+    this.table = table;
+    this.rows = [...table.tBodies[0].rows];
+    if (this.rows.length <= SHORT) return;
+    new IntersectionObserver((entries) => {
+      this.#seen = entries.at(-1).isIntersecting;
+      if (this.#seen) this.#write();
+    }, { rootMargin: "50%" }).observe(table.parentNode);
   }
-  const sorted = table.querySelector("[aria-sort]");
-  if (sorted) sort(table, sorted, sorted.getAttribute("aria-sort"));
+
+  follow(column, view) {
+    this.#next = { column, view };
+    clearTimeout(this.#timer);
+    if (this.#seen || this.rows.length <= SHORT) this.#write();
+    else this.#timer = setTimeout(() => this.#write(), REST_MS);
+  }
+
+  #write() {
+    if (!this.#next) return;
+    const { table, rows } = this;
+    const { column, view } = this.#next;
+    this.#next = null;
+    clearTimeout(this.#timer);
+    const at = new Map([...rows[0]?.cells ?? []].map((cell, index) => [cell.dataset.field, index]));
+    for (const row of rows) {
+      const value = column.get(row.dataset.id);
+      if (value) followValue(row, at, value, view);
+      if (view.matches) row.hidden = !view.matches(value);
+    }
+    const sorted = table.querySelector("[aria-sort]");
+    if (sorted) sort(table, sorted, sorted.getAttribute("aria-sort"));
+  }
+}
+
+function followValue(row, at, value, { indicator, words, showUnreliable }) {
+  const rate = indicator.per !== null;
+  const unreliable = rate && value.status === "ok" && value.reliability === "unreliable";
+  const ok = value.status === "ok" && (showUnreliable || !unreliable);
+  const write = (field, raw, text) => {
+    const cell = row.cells[at.get(field)];
+    if (!cell) return;
+    if (cell.textContent !== text) cell.textContent = text;
+    if (raw === null) delete cell.dataset.raw;
+    else cell.dataset.raw = raw;
+  };
+  write("value", ok ? value.value : null, ok ? (rate ? number : count)(value.value) : "");
+  write("interval", ok ? value.lower : null,
+    ok && value.lower !== null ? interval(value.value, value.lower, value.upper) : "");
+  write("count", value.numerator, value.numerator === null ? "" : count(value.numerator));
+  const said = value.status !== "ok" ? value.status : rate ? value.reliability : null;
+  const plain = said && said !== "reliable" ? words[said].title : "";
+  const held = unreliable && !showUnreliable;
+  const title = held ? _("{title}: rate not shown", { title: plain }) : plain;
+  write("words", title || null, [title, value.note].filter(Boolean).join(". "));
 }
 
 export function makeSortable(table) {
@@ -41,14 +90,6 @@ export function makeSortable(table) {
       sort(table, header, order);
     });
   }
-}
-
-function write(row, field, raw, text) {
-  const cell = row.querySelector(`[data-field="${field}"]`);
-  if (!cell) return;
-  cell.textContent = text;
-  if (raw === null) delete cell.dataset.raw;
-  else cell.dataset.raw = raw;
 }
 
 // What is missing stands at the end in either order: it is not a small number.

@@ -4,7 +4,7 @@ const NAMES = [
   "sea", "land", "land-edge", "state-edge", "place", "place-halo", "empty", "empty-mark",
   "edge", "outer-edge", "hover", "hover-casing", "selected", "symbol", "symbol-edge", "mark",
   "plain", "label", "reported", "zero", "zero-mark", "partly", "partly-mark", "missing",
-  "missing-mark",
+  "missing-mark", "higher", "higher-mark", "similar", "lower", "lower-mark", "reference",
 ];
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 

@@ -17,6 +17,8 @@ export class TileSource {
     this.box = boxOfWorld(bounds);
     this.onLoad = onLoad;
     this.tiles = new Map();
+    // How many tiles have come: what was painted of fewer is out of date.
+    this.arrived = 0;
   }
 
   // The zoom of the tiles for a display zoom: a tile of 4096 units covers 512 pixels.
@@ -53,6 +55,7 @@ export class TileSource {
       const response = await fetch(address);
       if (!response.ok) throw new Error(`${address} answered ${response.status}`);
       entry.layers = decode(await response.arrayBuffer());
+      this.arrived += 1;
       this.onLoad();
     } catch (error) {
       console.warn(error);

@@ -5,6 +5,7 @@ import { element, svg } from "./dom.js";
 import { period as periodText, sentence } from "./format.js";
 import { Player } from "./player.js";
 import { breaksBetween, seriesOf } from "./series.js";
+import { _ } from "./words.js";
 
 // Labels that fit under the slider.
 const LABELS = 6;
@@ -60,7 +61,7 @@ export class Timeline {
     this.slider.value = series.indexOf(period);
     this.slider.setAttribute("aria-valuetext", periodText(period));
     this.said.textContent = passed.map(
-      ({ year, text }) => `The series breaks in ${year}. ${sentence(text.split(". ")[0])}`,
+      ({ year, text }) => _("The series breaks in {year}. {text}", { year, text: sentence(text.split(". ")[0]) }),
     ).join(" ");
     this.said.classList.toggle("legend-note", passed.length > 0);
   }
@@ -72,8 +73,8 @@ export class Timeline {
     node.hidden = series.length < 2;
     slider.max = series.length - 1;
     const pooled = series[0].includes("-");
-    slider.setAttribute("aria-label", pooled ? "Pooled period" : "Year");
-    this.player.name(pooled ? "Play the pooled periods" : "Play the years");
+    slider.setAttribute("aria-label", pooled ? _("Pooled period") : _("Year"));
+    this.player.name(pooled ? _("Play the pooled periods") : _("Play the years"));
     const last = Math.max(series.length - 1, 1);
     const x = (index) => `${((100 * index) / last).toFixed(2)}%`;
     const every = Math.max(1, Math.ceil(last / ((pooled ? LABELS_POOLED : LABELS) - 1)));

@@ -1,7 +1,7 @@
 // Starts the map of a widget: the figures of one view in the frame of another site. What it shows
 // stays as it is, so that of the pages' script it loads only what draws, and no mapping library.
 
-import { columnCache } from "./column.js";
+import { classified, columnCache } from "./column.js";
 import { element } from "./dom.js";
 import { period as periodText } from "./format.js";
 import { pointsIn, polygonAt } from "./frame.js";
@@ -14,6 +14,7 @@ import { headline, showReadout, Tooltip, tooltipLines } from "./readout.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
 import { TileSource } from "./tiles.js";
 import { View } from "./view.js";
+import { _ } from "./words.js";
 
 // As in map.js: areas from which on outlines are thinner, zooms from which jurisdictions are named.
 const MANY = 150;
@@ -33,9 +34,9 @@ const back = document.querySelector(".credit a");
 const when = (state.group === "all" ? "" : `${indicator.groups[state.group]}, `)
   + periodText(state.period);
 const chosen = new Set();
-// The module of who reported: loaded only where that is what the map shows.
-let reporting = null;
-let report = null;
+// What the map shows in place of its values: loaded only where it does.
+let lens = null;
+let lenses = null;
 let column = null;
 let theme = currentTheme();
 let showUnreliable = false;
@@ -75,17 +76,15 @@ await load();
 async function load() {
   try {
     column = await columnCache(indicator.columns)(state);
-    if (state.show === "reporting" && configuration.reporting) {
-      const [paints, panel] = await Promise.all([
-        import("./reporting.js"), import("./reporting-panel.js"),
-      ]);
-      reporting = { ...paints, ...panel };
-      const { answers } = configuration.reporting;
-      report = await reporting.reportCache(answers)(state.period, state.group);
+    if (state.classes) column = classified(column, classes.bounds);
+    if (state.show !== "values") {
+      const { lensLoader } = await import("./lenses.js");
+      lenses ??= lensLoader(configuration);
+      lens = await lenses(state);
     }
   } catch (error) {
     console.warn(error);
-    legend.replaceChildren("The values could not be loaded. Reload the page to try again.");
+    legend.replaceChildren(_("The values could not be loaded. Reload the page to try again."));
     return;
   }
   refresh();
@@ -94,14 +93,12 @@ async function load() {
 // Of what the legend says, only the rates that are too uncertain are the reader's to choose.
 function refresh() {
   if (!column) return;
-  check.hidden = Boolean(report) || symbols || ![...column.values.values()].some(
+  check.hidden = Boolean(lens) || symbols || ![...column.values.values()].some(
     (value) => value.status === "ok" && value.reliability === "unreliable",
   );
-  if (report) {
-    const about = { theme, when, chosen, words: configuration.reporting.words };
+  if (lens) {
     const places = layer.title.toLowerCase();
-    reporting.announce(container.parentNode, report, { ...about, places });
-    reporting.showReportLegend(legend, report, { ...about, places, onChoose: choose });
+    lens.legend(legend, { theme, when, chosen, places, onChoose: choose });
   } else {
     showLegend(legend, column, options());
   }
@@ -159,18 +156,18 @@ function paintBase() {
     paintLand(frame, context, theme);
     fadeEdges(frame, context, theme);
   }
-  if (report) reporting.paintReport(frame, tiles, layer.key, report, chosen, theme);
+  if (lens) lens.paint(frame, tiles, layer.key, chosen, theme);
   else paintAreas(frame, tiles, layer.key, column, options());
   if (context) paintLakes(frame, context, theme);
   paintEdges(frame, tiles, layer.key, theme, layer.mapped > MANY);
-  if (report) {
-    placed = reporting.paintReportMarks(frame, tiles, layer.key, report, chosen, theme);
+  if (lens) {
+    placed = lens.marks(frame, tiles, layer.key, chosen, theme);
   } else {
     placed = symbols && column
       ? paintSymbols(frame, tiles, layer.key, column, reference(), theme) : [];
   }
   if (!context) return;
-  const near = (report || !symbols) && frame.zoom >= (layer.mapped > MANY ? NEAR_MANY : NEAR)
+  const near = (lens || !symbols) && frame.zoom >= (layer.mapped > MANY ? NEAR_MANY : NEAR)
     ? pointsIn(frame, tiles, `${layer.key}-labels`, ({ id }) => id).filter(hasArea) : [];
   paintPlaces(frame, context, theme, boxesOf(placed, reference()), near);
 }
@@ -202,9 +199,10 @@ function hover(point) {
   const found = point && at(point);
   container.classList.toggle("pointing", Boolean(found));
   if (found && column) {
-    tooltip.show(point, found.name, found.kind, report
-      ? reporting.reportLines(report.get(found.id), report, configuration.reporting.words)
-      : tooltipLines(column.get(found.id), indicator, words, showUnreliable));
+    const value = column.get(found.id);
+    tooltip.show(point, found.name, found.kind, lens
+      ? lens.lines(found.id, headline(value, indicator, words, showUnreliable), indicator.unit)
+      : tooltipLines(value, indicator, words, showUnreliable));
   } else {
     tooltip.hide();
   }
@@ -221,6 +219,8 @@ function select(id) {
   back.href = address.href;
   refreshReadout();
   request();
+  // The others are shown beside the place that is selected.
+  if (state.show === "similar") load();
 }
 
 // The card is filled once the tile with the place's name is there: until then it is the server's.
@@ -240,16 +240,10 @@ function refreshReadout() {
       container.focus({ preventScroll: true });
     },
   };
-  if (!report) {
-    showReadout(readout, found, value, card);
-    return;
-  }
   const head = headline(value, indicator, words, showUnreliable);
-  reporting.showReportReadout(readout, found, report.get(id), {
-    ...card, report, words: configuration.reporting.words, when,
-    note: value?.status === "not_reported" ? value.note : null,
-    value: head.muted ? null : head.text,
-  });
+  if (!lens?.readout(readout, found, { ...card, head, value, when })) {
+    showReadout(readout, found, value, card);
+  }
 }
 
 function placeOf(id) {
@@ -275,7 +269,7 @@ function zoomButtons() {
     node.addEventListener("click", () => view.zoomTo(view.zoom + by));
     return node;
   };
-  return element("div", { class: "zoom" }, button("+", "Zoom in", 1), button("−", "Zoom out", -1));
+  return element("div", { class: "zoom" }, button("+", _("Zoom in"), 1), button("−", _("Zoom out"), -1));
 }
 
 // Beside the legend, where it lies on the map and leaves room.

@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -90,10 +91,20 @@ class Watched:
         self.page = page
         self.scripted = scripted
         self.requests, self.faults = [], []
-        page.on("request", lambda request: self.requests.append(request.url))
+        self.waiting = 0
+        page.on("request", self._requested)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         page.on("dialog", self._dialog)
         page.on("console", self._console)
+
+    def _requested(self, request):
+        self.requests.append(request.url)
+        self.waiting += 1
+
+    def _answered(self, _):
+        self.waiting -= 1
 
     def _console(self, message):
         if message.type in ("error", "warning"):
@@ -110,11 +121,15 @@ class Watched:
             self.settle()
 
     def settle(self):
-        """Wait for requests and two frames, in which the map repaints."""
+        """Wait for requests, also those that follow others, and the frames that repaint the map."""
         self.page.wait_for_load_state("networkidle")
-        self.page.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        quiet, end = 0, time.monotonic() + 10
+        while quiet < 2 and time.monotonic() < end:
+            self.page.evaluate(
+                "() => new Promise(done => "
+                "requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
+            quiet = quiet + 1 if self.waiting <= 0 else 0
 
     def colour(self, lon, lat):
         """Return the map's pixel at a place as #rrggbb."""

@@ -265,6 +265,26 @@ def test_a_component_shows_another_map_when_an_attribute_changes(partner, addres
     assert watched.faults == []
 
 
+def test_a_link_and_a_component_speak_the_language_that_they_name(partner, address):
+    linked = partner(link(address, ' data-lang="es"') + script(address))
+    assert widget(linked).locator("html").get_attribute("lang") == "es"
+    component = '<jurisdiction-map src="{}" lang="{}"></jurisdiction-map>'
+    for source, named, spoken in (
+        (f"{address}/{MAP}", "es-MX", "es"),
+        (f"{address}/{MAP}&lang=es", "en", "en"),
+        (f"{address}/{MAP}&lang=es", "fr", "es"),
+    ):
+        watched = partner(component.format(source, named) + script(address))
+        shown = "document.querySelector('jurisdiction-map').offsetHeight > 200"
+        watched.page.wait_for_function(shown)
+        watched.settle()
+        (frame,) = watched.page.frames[1:]
+        frame.locator(".legend-row").first.wait_for()
+        assert frame.locator("html").get_attribute("lang") == spoken
+        title = watched.page.locator("jurisdiction-map").get_attribute("aria-label")
+        assert title == {"es": "Mapa", "en": "Map"}[spoken]
+
+
 @pytest.mark.parametrize(
     "target", ["https://elsewhere.example/maps/arrest-rate", "javascript:alert(1)", "/maps/mine"]
 )

@@ -21,6 +21,8 @@ ADDRESSES = Addresses(
     effects="/api/v1/denominators/counties/m/",
     profiles="/jurisdictions/counties/{id}",
     reporting="/api/v1/reporting/counties/m/",
+    differences="/api/v1/differences/counties/m/",
+    places="/compare/m",
 )
 ASSETS = Assets(
     styles=["/static/css/map.css"],

@@ -9,18 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mapsvc.derive.conservation import geodesic_areas
-from mapsvc.derive.existence import SERVED_NOWHERE
 from mapsvc.model import STATUSES, Status
 from mapsvc.release.build import read_sources
-from mapsvc.release.ledger import (
-    NO_FIGURE,
-    NO_RESIDENTS,
-    NO_TERRITORY,
-    NOBODY,
-    ledgers,
-)
+from mapsvc.release.ledger import ledgers
 from mapsvc.release.report import summarise
 from mapsvc.release.spans import spans
+from mapsvc.remarks import NO_FIGURE, NO_RESIDENTS, NO_TERRITORY, NOBODY, SERVED_NOWHERE
 
 YEARS = [2013, 2014, 2015, 2016]
 

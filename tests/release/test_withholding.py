@@ -245,6 +245,15 @@ def addresses(release):
         yield f"/api/v1/columns/{layer}/{slug}/{period}?group={group}&denominator={way}"
         yield f"/api/v1/denominators/{layer}/{slug}/{period}?group={group}&denominator={way}"
         yield f"/api/v1/indicators/{slug}?{view}&ranks=1"
+        yield f"/maps/{slug}?{view}&show=difference"
+        beside = f"/api/v1/differences/{layer}/{slug}/{period}?group={group}&denominator={way}"
+        yield from (beside, f"{beside}&with={release.layer(layer).ids[0]}")
+        four = ",".join(release.layer(layer).ids[:4])
+        for form in ("json", "csv"):
+            yield f"/api/v1/places/{slug}?{view}&jurisdictions={four}&format={form}".replace(
+                f"&denominator={way}", ""
+            )
+        yield f"/compare/{slug}?layer={layer}&period={period}&group={group}&jurisdictions={four}"
         for kind in ("json", "csv", "geojson"):
             yield f"/api/v1/indicators/{slug}?{view}&format={kind}"
             yield f"/api/v1/indicators/{slug}?{view}&format={kind}&smoothed=1"

@@ -11,6 +11,7 @@ import pytest
 from werkzeug.test import Client
 
 from mapsvc import resources
+from mapsvc.language import LANGUAGES
 from mapsvc.release.store import CurrentRelease, open_release
 from mapsvc.settings import Settings
 from mapsvc.web.app import create_wsgi
@@ -298,3 +299,29 @@ def test_widgets_of_the_bundled_atlas_have_small_pages(bundled):
     for entry in release.catalogue["indicators"]:
         for layer in entry["layers"]:
             assert len(page(client, f"/embed/{entry['slug']}?layer={layer}")) < 20_000
+
+
+def test_the_builder_gives_a_widget_in_another_language_than_its_own(client):
+    for page, widget in (("en", "es"), ("es", "en"), ("es", "es")):
+        built = client.get(f"/maps/{RATE}/embed?lang={page}&language={widget}").text
+        assert f'<html lang="{page}">' in built
+        source = html.unescape(re.search(r'<iframe class="preview" src="([^"]+)"', built)[1])
+        assert ("lang=es" in source) == (widget == "es")
+        codes = [html.unescape(each) for each in re.findall(r'data-copy="([^"]+)"', built)]
+        assert len(codes) == 3
+        for code in codes:
+            assert ("lang=es" in code) == (widget == "es")
+    assert client.get(f"/maps/{RATE}/embed?language=xx").status_code == 400
+
+
+def test_oembed_answers_in_the_language_of_the_address(client):
+    address = f"http://localhost/maps/{RATE}?lang=es"
+    found = client.get("/oembed", query_string={"url": address}).json
+    assert "lang=es" in found["html"]
+    assert "condado" in found["title"] or " por " in found["title"]
+
+
+def test_the_script_knows_the_languages_of_widgets():
+    script = (resources.static() / "js/embed.js").read_text("utf-8")
+    named = re.search(r"UNTITLED = \{(.*?)\}", script)[1]
+    assert re.findall(r"(\w+): \"", named) == list(LANGUAGES)

@@ -18,7 +18,7 @@ WORDS = [
 NAMES = [
     "layer", "period", "group", "format", "q", "v", "jurisdiction", "compare", "lang", "ü", "",
     "indicator", "year", "with", "since", "reference", "ranks", "smoothed", "denominator",
-    "theme", "f",
+    "theme", "f", "jurisdictions", "first",
 ]  # fmt: skip
 VALUES = [
     "counties", "agencies", "2014", "all", "black", "csv", "geojson", "", "%ff", "<", "é",
@@ -92,6 +92,10 @@ def test_any_tile_has_a_documented_answer(client, prefix, place, query, headers,
             "/api/v1/ledger",
             "/api/v1/coverage/arrests",
             "/api/v1/reporting/counties/arrest-rate/2014",
+            "/api/v1/differences/counties/arrest-rate/2014",
+            "/api/v1/places/arrest-rate",
+            "/api/v1/peers/counties/06001",
+            "/compare/arrest-rate",
             "/data/arrests/coverage",
             "/jurisdictions",
             "/maps/arrest-rate",

@@ -27,6 +27,10 @@ PAGES = [
     "/data/arrests",
     "/data/deaths",
     "/search?q=alder",
+    f"/maps/{RATE}?show=difference",
+    f"/maps/{RATE}?show=similar&jurisdiction=06001",
+    f"/compare/{RATE}",
+    f"/compare/{RATE}?layer=counties&jurisdictions=06001,06003,06007",
 ]
 VOID = {"base", "meta", "link", "input", "br", "img", "hr", "source"}
 SVG_LEAVES = {"path", "line", "circle", "use", "polygon", "polyline"}

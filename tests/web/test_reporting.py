@@ -72,7 +72,7 @@ def test_what_is_not_there_is_named_with_what_is(known, path, status, named):
 def test_a_release_without_accounts_offers_no_map_of_them(client):
     problem(client.get(PATH), 404)
     text = page(client, f"/maps/{RATE}")
-    assert 'name="show"' not in text
+    assert 'value="reporting"' not in text
     assert "/api/v1/reporting/" not in text
     assert "values" in page(client, f"/maps/{RATE}?show=reporting", status=404)
 
