@@ -1,193 +1,246 @@
 """Laws of the languages: every page in each of them, whole, and none spoken to the wrong reader."""
 
+import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from werkzeug.test import Client
 
 from mapsvc import language
-from mapsvc.language import DEFAULT
-from mapsvc.model import RELIABILITIES, STATUSES
-from mapsvc.release.store import CurrentRelease
-from mapsvc.settings import Settings
-from mapsvc.web.app import create_wsgi
-from mapsvc.web.ogc_collections import collections
-from mapsvc.web.ogc_query import FILTER_LANGUAGE
-from tests.pseudo import Pseudo, outside, told
+from mapsvc.language import DEFAULT, LANGUAGES
+from tests.synthetic_release import COUNT, HOSTILE, RATE
 
 HTML = {"Accept": "text/html"}
-NAMES = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        API ArcGIS BibTeX CSL CSV CQL EN English ES Español GDAL GL GeoJSON HTML JS JSON Leaflet
-        MapLibre Maps OGC Online OpenLayers PMTiles PNG Pro QGIS SDK SVG TileJSON csv km max
-        WebMercatorQuad Google Maps Compatible for the World CRS EPSG WGS NAD
-        boolean date geometry integer number string text year json html en es
-        """,
-    )
-)
-"""What is a name in every language; the release's own texts are looked up in it."""
-_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
-_ADDRESS = re.compile(r"https?://\S+")
 
 
-DATA = (
-    "/api/", "/arcgis/", "/data/<dataset>/<path:file>", "/embed.js", "/healthz", "/oembed",
-    "/ogc/tiles/<scheme>/<matrix>", "/ogc/collections/<identifier>/tiles/<scheme>/<matrix>",
-    "/readyz", "/sprites/", "/static/", "/styles/",
-    "/maps/<indicator>.", "/maps/<indicator>/citation.", "/jurisdictions/<layer>/<identifier>/<ind",
-)  # fmt: skip
-"""Routes that answer with something else than a page; any other has its examples below."""
+@pytest.fixture(scope="module")
+def page(client):
+    def get(address, **headers):
+        return client.get(address, headers={**HTML, **headers})
+
+    return get
 
 
-class Site:
-    """A service over a release, with an example for every part of an address."""
-
-    def __init__(self, atlas):
-        current = CurrentRelease(atlas)
-        self.release = current.get()
-        self.client = Client(create_wsgi(current, Settings(atlas=atlas)))
-        app = self.client.application
-        while not hasattr(app, "url_map"):
-            app = app._following
-        self.rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods]
-
-    def pages(self):
-        """Return an address for every route that answers with a page, of each indicator."""
-        catalogue = self.release.catalogue
-        found = []
-        for entry in catalogue["indicators"]:
-            for layer in entry["layers"]:
-                given = {
-                    "indicator": entry["slug"],
-                    "layer": layer,
-                    "dataset": entry["dataset"],
-                    "period": entry["default_period"],
-                    "group": "all",
-                }
-                found += self._filled(given)
-        named = "&".join(
-            f"{name}={value}"
-            for name, value in (
-                ("period", entry["periods"][0]),
-                ("group", entry["groups"][-1]["key"]),
-            )
-        )
-        slug = catalogue["indicators"][0]["slug"]
-        layer = next(iter(catalogue["indicators"][0]["layers"]))
-        place = self.release.layer(layer).ids[0]
-        found += [
-            f"/maps/{slug}?{named}",
-            f"/maps/{slug}?jurisdiction={place}&layer={layer}",
-            f"/maps/{slug}?show=reporting",
-            f"/maps/{slug}/method?jurisdiction={place}&layer={layer}",
-            f"/maps/{slug}?classes=natural-4&palette=Blues",
-            "/search?q=a",
-            "/search?q=nothing+is+called+so",
-            "/nothing/here",
-            f"/maps/{slug}?layer=nowhere",
-            f"/maps/{slug}?classes=seven",
-            "/tiles?period=nothing&wrong=1",
-        ]
-        return list(dict.fromkeys(found))
-
-    def _filled(self, given):
-        """Yield every route that may be a page with its parts filled in."""
-        ids = self.release.layer(given["layer"]).ids
-        some = ids[:: max(1, len(ids) // 6)]
-        values = f"{given['indicator']}.{given['layer']}"
-        for rule in self.rules:
-            path = rule.rule
-            if path.startswith(DATA):
-                continue
-            examples = [{**given, "identifier": each} for each in some]
-            if path.startswith("/ogc/"):
-                value = f"{ids[0]}~{given['period']}~all"
-                examples = [
-                    {"identifier": values, "feature": value, "scheme": "WebMercatorQuad"},
-                    {"identifier": given["layer"], "feature": ids[0], "scheme": "WebMercatorQuad"},
-                ]
-            for example in examples:
-                yield re.sub(r"<([^>]+)>", lambda part, own=example: own[part[1]], path)
-
-    def page(self, address, spoken):
-        """Return a page in a language; None where the address gives something else."""
-        address += f"{'&' if '?' in address else '?'}lang={spoken}" if spoken != DEFAULT else ""
-        answer = self.client.get(address, headers=HTML)
-        return answer.get_data(as_text=True) if answer.mimetype == "text/html" else None
-
-    def texts(self):
-        """Return every text that the release has, as it would be matched in a page."""
-        release = self.release
-        found = set(_texts([release.catalogue, release.report, release.ledger, release.coverage]))
-        for key in release.layer_keys:
-            table = release.layer(key)
-            found |= {*table.names, *table.ids}
-        for entry in release.catalogue["indicators"]:
-            for layer in entry["layers"]:
-                for period in entry["periods"]:
-                    for group in entry["groups"]:
-                        column = release.values(layer, entry["slug"], period, group["key"])
-                        found |= {*filter(None, column.note), *filter(None, column.source)}
-        for collection in collections(release).values():
-            found |= set(collection.fields)
-        found |= {*map(str, STATUSES), *map(str, RELIABILITIES), FILTER_LANGUAGE}
-        folded = {" ".join(each.split()).casefold().strip(" .") for each in found}
-        return {each for each in folded if _WORD.search(each)}
+SHOWN = [
+    f"/maps/{RATE}?period=2014&group=black",
+    f"/maps/{RATE}/method?jurisdiction=06001",
+    f"/maps/{RATE}/embed?theme=dark",
+    f"/maps/{COUNT}",
+    f"/embed/{RATE}?period=2013",
+    "/",
+    "/jurisdictions",
+    "/jurisdictions/counties/06001",
+    "/data",
+    "/data/arrests",
+    "/search?q=alder",
+    "/tiles?layer=counties",
+    "/ogc/collections/counties/items",
+]
+_TEXT = re.compile(r"<[^>]*>")
 
 
-def _texts(document):
-    if isinstance(document, str):
-        yield document
-        yield from document.split(". ")
-        yield document.replace("_", " ")
-    elif isinstance(document, dict):
-        for key, value in document.items():
-            yield str(key)
-            yield from _texts(value)
-    elif isinstance(document, (list, tuple)):
-        for each in document:
-            yield from _texts(each)
+def words_of(answer):
+    return " ".join(unescape(_TEXT.sub(" ", answer.get_data(as_text=True))).split())
 
 
-@pytest.fixture
-def bracketed(monkeypatch):
-    """Spanish is every message in brackets."""
-    monkeypatch.setattr(
-        language, "catalogue", lambda code, domain="mapsvc": None if code == DEFAULT else Pseudo()
-    )
+def spoken(address, code="es"):
+    return f"{address}{'&' if '?' in address else '?'}lang={code}"
 
 
-def _unsaid(site):
-    """Return what pages tell in no language: neither a message nor a text of the release."""
-    seen = {}
-    for address in site.pages():
-        page = site.page(address, "es")
-        for text in told(page) if page else ():
-            seen.setdefault(_ADDRESS.sub("", outside(text)), address)
-    assert len(seen) > 100
-    texts = sorted(site.texts(), key=len, reverse=True)
-    rest = {text: address for text, address in seen.items() if _WORD.search(text)}
-    found = {}
-    for start in range(0, len(texts), 2000):
-        known = re.compile(
-            r"(?<!\w)(?:" + "|".join(map(re.escape, texts[start : start + 2000])) + r")(?!\w)",
-            re.IGNORECASE,
-        )
-        rest = {known.sub("|", text): address for text, address in rest.items()}
-    for text, address in rest.items():
-        words = [word for word in _WORD.findall(text) if word not in NAMES]
-        if words:
-            found[text] = address
-    return found
+@pytest.mark.parametrize("address", SHOWN)
+def test_a_page_says_its_language(page, address):
+    for code in LANGUAGES:
+        answer = page(spoken(address, code))
+        assert answer.status_code == 200
+        assert answer.headers["Content-Language"] == code
+        assert f'<html lang="{code}"' in answer.get_data(as_text=True)
+    assert page(address).headers["Content-Language"] == DEFAULT
 
 
-def test_every_word_of_every_page_is_a_message(miniature, bracketed):
-    """A text outside the brackets was never looked up: wrap it in the template or module."""
-    assert not _unsaid(Site(miniature.atlas))
+@pytest.mark.parametrize("address", SHOWN)
+def test_no_link_to_a_page_drops_the_language(page, client, address):
+    """Whatever is a page in English, is linked to in Spanish; data have no language."""
+    text = page(spoken(address)).get_data(as_text=True)
+    switches = re.findall(r'<(?:a|link)[^>]* hreflang="[^"]*"[^>]*>', text)
+    rest = re.sub(r'<(?:a|link)[^>]* hreflang="[^"]*"[^>]*>', "", text)
+    assert len(switches) == (0 if address.startswith("/embed") else 4)
+    links = {unescape(link) for link in re.findall(r'<a[^>]* href="([^"]+)"', rest)}
+    links = {link for link in links if link.startswith("/")}
+    assert links
+    for link in links:
+        asked = parse_qs(urlsplit(link).query).get("lang")
+        if asked is None:
+            assert page(link).mimetype != "text/html", link
+        else:
+            assert asked == ["es"]
+            assert page(link).status_code == 200, link
 
 
-@pytest.mark.release
-def test_every_word_of_the_bundled_pages_is_a_message(bundled, bracketed):
-    assert not _unsaid(Site(bundled.atlas))
+@pytest.mark.parametrize("address", SHOWN)
+def test_no_form_drops_the_language(page, address):
+    for code, fields in (("es", ["es"]), ("en", [])):
+        for form in re.findall(r"<form.*?</form>", page(spoken(address, code)).text, re.DOTALL):
+            assert re.findall(r'name="lang" value="(\w+)"', form) == fields
+
+
+@pytest.mark.parametrize("address", [each for each in SHOWN if not each.startswith("/embed/")])
+def test_the_switch_shows_the_same_view_in_the_other_language(page, address):
+    there = re.search(r'<a href="([^"]+)" lang="es" hreflang="es">', page(address).text)[1]
+    there = unescape(there)
+    asked, given = (parse_qs(urlsplit(each).query) for each in (address, there))
+    assert given == {**asked, "lang": ["es"]}
+    assert urlsplit(there).path == urlsplit(address).path
+    back = re.search(r'<a href="([^"]+)" lang="en" hreflang="en">', page(there).text)[1]
+    assert page(unescape(back)).get_data() == page(address).get_data()
+
+
+def test_the_switch_stays_with_a_release_that_is_named(page, current):
+    pinned = f"/r/{current.get().id}"
+    text = page(f"{pinned}/maps/{RATE}?period=2014&lang=es").text
+    assert f'href="{pinned}/maps/{RATE}?period=2014" lang="en"' in text
+    assert f'href="{pinned}/?lang=es"' in text
+
+
+def test_other_languages_are_named_for_machines(page):
+    text = page(f"/maps/{RATE}?period=2014&lang=es").text
+    found = dict(re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)"', text))
+    base = f"http://localhost/maps/{RATE}?period=2014"
+    assert found == {"en": base, "es": f"{base}&amp;lang=es", "x-default": base}
+
+
+@pytest.mark.parametrize("asked", ["fr", "ES", "", "es-MX", "es%00", "../es"])
+def test_a_language_that_is_not_there_is_refused_with_those_that_are(page, asked):
+    answer = page(f"/maps/{RATE}?period=2014&lang={asked}")
+    assert answer.status_code == 400
+    for code in LANGUAGES:
+        assert f'lang="{code}" hreflang="{code}"' in answer.text
+    assert f'href="/maps/{RATE}?period=2014"' in answer.text
+    found = page(f"/maps/{RATE}?lang={asked}", Accept="application/json").json
+    assert found["known"] == list(LANGUAGES)
+
+
+def test_a_language_is_given_once(page):
+    assert page("/?lang=es&lang=en").status_code == 400
+    assert page("/ogc/?lang=es&lang=es").status_code == 400
+
+
+def test_data_have_no_language(client):
+    """An answer that has no words for readers refuses one."""
+    for address in (
+        "/api/v1/indicators",
+        f"/api/v1/columns/counties/{RATE}/2014",
+        "/tiles/counties.json",
+        "/styles/counties.json",
+    ):
+        assert client.get(address).status_code == 200
+        assert client.get(spoken(address)).status_code == 400
+
+
+def test_what_the_api_says_stays_as_it_is(client):
+    answer = client.get(f"/maps/{RATE}?layer=nowhere&lang=es", headers={"Accept": "*/*"})
+    assert answer.mimetype == "application/problem+json"
+    assert "There is no layer" in answer.json["detail"]
+    assert answer.json["title"] == "Not Found"
+
+
+def test_an_error_is_told_in_the_language_of_the_page(page):
+    text = words_of(page(f"/maps/{RATE}?layer=countes&lang=es"))
+    assert "No existe 'countes' como capa. ¿Quiso decir 'counties'?" in text
+    assert "No encontrado" in text
+    assert "No hay nada en esta dirección." in words_of(page("/nothing/here?lang=es"))
+    filtered = page("/ogc/collections/counties/items?filter=name%20=&lang=es")
+    assert filtered.status_code == 400
+    assert "El filtro no se puede leer en la columna" in words_of(filtered)
+
+
+def test_a_request_never_hears_the_language_of_another(client):
+    """The same threads answer in turn; each page is the one of its address."""
+    asked = [f"/maps/{RATE}", f"/maps/{RATE}?lang=es", "/nothing", "/?lang=es", "/?lang=xx"] * 8
+    alone = {address: client.get(address, headers=HTML).data for address in set(asked)}
+    with ThreadPoolExecutor(3) as pool:
+        heard = list(pool.map(lambda each: client.get(each, headers=HTML).data, asked))
+    assert heard == [alone[address] for address in asked]
+    assert language.language() == DEFAULT
+
+
+def test_each_language_is_kept_under_its_own_tag(page):
+    tags = {page(spoken(f"/maps/{RATE}", code)).headers["ETag"] for code in LANGUAGES}
+    assert len(tags) == len(LANGUAGES)
+    for code in LANGUAGES:
+        first = page(spoken(f"/maps/{RATE}", code))
+        again = page(spoken(f"/maps/{RATE}", code), **{"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304
+    pictures = {page(spoken(f"/maps/{RATE}.svg", code)).data for code in LANGUAGES}
+    assert len(pictures) == len(LANGUAGES)
+
+
+def test_a_map_reads_as_spanish(page):
+    text = words_of(page(f"/maps/{RATE}?period=2014&lang=es"))
+    for said in (
+        "Acerca de estas cifras",
+        "Qué se cuenta",
+        "Cómo se calcula",
+        "Intervalo del 95 %",
+        "Retenido (número pequeño)",
+        "No informado",
+        "Usar con precaución",
+        "Buscar un lugar",
+    ):
+        assert said in text
+    title = re.search("<title>(.*?)</title>", page(f"/maps/{RATE}?period=2014&lang=es").text)[1]
+    assert re.search(" por .*, 2014", title)
+
+
+def test_a_profile_reads_as_spanish(page):
+    text = words_of(page("/jurisdictions/counties/06001?lang=es"))
+    assert "Junto a los demás" in text
+    assert re.search("la tasa de los demás lugares (con cifra )?\\(", text)
+    assert re.search(r"\(razón [\d.]+, intervalo del 95 %: [\d.]+ a [\d.]+\)", text)
+
+
+def test_a_method_reads_as_spanish(page):
+    text = words_of(page(f"/maps/{RATE}/method?jurisdiction=06001&lang=es"))
+    assert "Cómo se calcula" in text
+    assert "Los casos también dependen del azar" in text
+    assert "no es confiable; menos de 20 casos debe usarse con precaución." in text
+    assert "Cómo citar" in text
+    citation = page(f"/maps/{RATE}/citation.bib?lang=es")
+    assert "calculado a partir de" in citation.text
+    assert "computed from" in page(f"/maps/{RATE}/citation.bib").text
+
+
+def test_no_text_gets_out_of_a_translation_as_markup(hostile_client):
+    """What the data say is escaped in every language, inside a message as beside it."""
+    for address in (
+        f"/maps/{RATE}",
+        "/",
+        f"/maps/{RATE}/method",
+        "/data",
+        "/tiles",
+        "/search?q=<b>",
+    ):
+        text = hostile_client.get(spoken(address), headers=HTML).text
+        assert "<script>alert" not in text
+        assert "<b>" not in text
+        assert not [each for each in HOSTILE if "<" in each and each in text]
+
+
+def test_an_embedded_map_keeps_its_language(client):
+    address = f"http://localhost/maps/{RATE}?period=2014&lang=es"
+    found = client.get("/oembed", query_string={"url": address}).json
+    assert "lang=es" in found["html"]
+    assert " por " in found["title"]
+    page = client.get(f"/maps/{RATE}/embed?lang=es", headers=HTML).text
+    codes = unescape(unescape(page))
+    assert re.search(rf'src="http://localhost/embed/{RATE}\?[^"]*lang=es"', codes)
+
+
+def test_the_configuration_of_the_script_speaks_too(page):
+    text = page(f"/maps/{RATE}?lang=es").text
+    found = json.loads(re.search(r'id="map-configuration">(.*?)</script>', text, re.DOTALL)[1])
+    assert found["words"]["suppressed"]["title"] == "Retenido (número pequeño)"
+    assert found["layer"]["profiles"] == "/jurisdictions/counties/{id}?lang=es"
+    assert "lang" not in found["layer"]["tiles"]
+    assert "lang" not in found["indicator"]["columns"]
