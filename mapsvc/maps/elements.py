@@ -102,7 +102,7 @@ class Raw(Element):
         super().__init__()
         self.text = text
 
-    def render(self, **_: Any) -> str:
+    def render(self, **_kwargs: Any) -> str:
         return self.text
 
 

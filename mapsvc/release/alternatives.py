@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message
 from mapsvc.model import Period
 
 Entry = Mapping[str, Any]
@@ -41,7 +42,8 @@ def chosen(entry: Entry, denominator: str) -> str:
     if denominator not in others:
         own = entry.get("denominator_key")
         known = [own, *others] if own else others
-        raise UnknownNameError(f"denominator of {entry['slug']}", denominator, known)
+        kind = Message("denominator of {indicator}", indicator=entry["slug"])
+        raise UnknownNameError(kind, denominator, known)
     return denominator
 
 

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from mapsvc.errors import UnknownNameError
-from mapsvc.language import DEFAULT
+from mapsvc.language import DEFAULT, Message
 from mapsvc.model import ALL
 from mapsvc.release.alternatives import chosen, divided_by, values_name
 from mapsvc.release.valuefile import Codes, Cube, Floats, ValueSlice, read_table
@@ -65,7 +65,8 @@ class LayerTable:
         try:
             return self.index[identifier]
         except KeyError:
-            raise UnknownNameError(f"jurisdiction in {self.key}", identifier, self.ids) from None
+            kind = Message("jurisdiction in {layer}", layer=self.key)
+            raise UnknownNameError(kind, identifier, self.ids) from None
 
     @property
     def geojson(self) -> Shapes:
@@ -266,12 +267,15 @@ class Release:
         denominator = chosen(entry, denominator)
         self.layer_info(layer)
         if layer not in entry["layers"]:
-            raise UnknownNameError(f"layer of {slug}", layer, tuple(entry["layers"]))
+            kind = Message("layer of {dataset}", dataset=slug)
+            raise UnknownNameError(kind, layer, tuple(entry["layers"]))
         if period not in entry["periods"]:
-            raise UnknownNameError(f"period of {slug}", period, entry["periods"])
+            kind = Message("period of {collection}", collection=slug)
+            raise UnknownNameError(kind, period, entry["periods"])
         groups = [item["key"] for item in entry["groups"]]
         if group not in groups:
-            raise UnknownNameError(f"group of {slug}", group, groups)
+            kind = Message("group of {indicator}", indicator=slug)
+            raise UnknownNameError(kind, group, groups)
         key = (layer, slug, denominator)
         if key not in self._values:
             path = self._folder / values_name(layer, slug, denominator)

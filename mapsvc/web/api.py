@@ -17,6 +17,7 @@ import numpy.typing as npt
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadParameterError, UnknownNameError
+from mapsvc.language import Message
 from mapsvc.maps import modelled
 from mapsvc.maps.finding import beside
 from mapsvc.maps.ranks import ranking
@@ -204,7 +205,9 @@ def _form(asked: str | None) -> str:
     """Return the format asked for in the query, or by the Accept header."""
     if asked is not None:
         if asked not in FORMATS:
-            raise BadParameterError("format", asked, f"one of {', '.join(FORMATS)}")
+            raise BadParameterError(
+                "format", asked, Message("one of {names}", names=", ".join(FORMATS))
+            )
         return asked
     if not request.headers.get("Accept"):
         return "json"

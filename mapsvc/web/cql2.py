@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 import shapely
 
+from mapsvc.language import N_, Message
 from mapsvc.web import crs
 from mapsvc.web.predicates import (
     Operand,
@@ -65,15 +66,23 @@ _SHAPES = (
     "GEOMETRYCOLLECTION",
 )  # fmt: skip
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TYPES = {
+    "date": N_("a date"),
+    "geometry": N_("a geometry"),
+    "number": N_("a number"),
+    "text": N_("a text"),
+}
+_SIGNS = "=, <>, <, <=, >, >=, BETWEEN, IN, LIKE"
 _STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?Z")
 
 
 class FilterError(ValueError):
     """A filter that cannot be read; ``column`` counts characters from 1."""
 
-    def __init__(self, column: int, message: str) -> None:
+    def __init__(self, column: int, message: str | Message) -> None:
         self.column = column
-        super().__init__(message)
+        self.message = message
+        super().__init__(str(message))
 
 
 class Filter(NamedTuple):
@@ -89,7 +98,7 @@ def parse(text: str, fields: Mapping[str, str], reference: crs.Reference) -> Fil
     Coordinates are in the axes of ``reference``. Raises FilterError.
     """
     if len(text) > LONGEST:
-        raise FilterError(LONGEST + 1, f"a filter has at most {LONGEST} characters")
+        raise FilterError(LONGEST + 1, Message("a filter has at most {n} characters", n=LONGEST))
     reader = _Reader(text, fields, reference)
     test = reader.any_of(0)
     if reader.kind != "end":
@@ -122,12 +131,13 @@ class _Reader:
         if self.kind == "word" and self.piece.upper() in _KEYWORDS:
             self.kind, self.piece = "keyword", self.piece.upper()
 
-    def fail(self, expected: str) -> NoReturn:
+    def fail(self, expected: str | Message) -> NoReturn:
         found = self._text[self._start : self._start + 20]
-        raise FilterError(
-            self._start + 1,
-            f"expected {expected}, found {found!r}" if found else f"expected {expected}",
-        )
+        wanted = expected if isinstance(expected, Message) else Message(expected)
+        said = Message("expected {expected}", expected=wanted)
+        if found:
+            said = Message("expected {expected}, found {found}", expected=wanted, found=repr(found))
+        raise FilterError(self._start + 1, said)
 
     def _takes(self, *tokens: str) -> bool:
         """Step past one of ``tokens`` if it is at hand."""
@@ -158,7 +168,7 @@ class _Reader:
 
     def _one(self, depth: int) -> Callable[[Rows], Truth]:
         if depth > DEEPEST:
-            self.fail(f"at most {DEEPEST} levels of parentheses and NOT")
+            self.fail(Message("at most {n} levels of parentheses and NOT", n=DEEPEST))
         if self._takes("NOT"):
             inner = self._one(depth + 1)
             return lambda rows: negation(inner(rows))
@@ -224,8 +234,8 @@ class _Reader:
         if self._takes("LIKE"):
             return negate(negated, self._like(left))
         if negated or self.piece not in _COMPARISONS or self.kind != "sign":
-            words = "BETWEEN, IN, LIKE"
-            self.fail(words if negated else f"=, <>, <, <=, >, >=, {words} or IS")
+            either = Message("{first} or {last}", first=_SIGNS, last="IS")
+            self.fail("BETWEEN, IN, LIKE" if negated else either)
         compare = _COMPARISONS[self.piece]
         self.step()
         right = self._matching(left)
@@ -254,7 +264,7 @@ class _Reader:
         dated = types == {"date", "text"} and not (left.is_field and right.is_field)
         if "geometry" in types or (len(types) > 1 and not dated):
             self._start = start
-            self.fail(f"a {left.type}")
+            self.fail(_TYPES[left.type])
         if not dated:
             return right
         for each in (left, right):
@@ -277,7 +287,7 @@ class _Reader:
     def _property(self) -> str:
         name = self.piece[1:-1] if self.kind == "quoted" else self.piece
         if self.kind not in ("word", "quoted") or name not in self._fields:
-            self.fail(f"one of the properties {', '.join(self._fields)}")
+            self.fail(Message("one of the properties {names}", names=", ".join(self._fields)))
         self.named.add(name)
         self.step()
         return name
@@ -315,7 +325,8 @@ class _Reader:
         self._expect("(")
         text = _unquoted(self.piece)
         if self.kind != "text" or not form.fullmatch(text):
-            self.fail("'2014-01-01'" if form is _DATE else "'2014-01-01T00:00:00Z'")
+            example = "'2014-01-01'" if form is _DATE else "'2014-01-01T00:00:00Z'"
+            self.fail(example)
         self.step()
         self._expect(")")
         return Operand("date", constant(text), False)
@@ -333,7 +344,7 @@ class _Reader:
             except ValueError as error:
                 raise FilterError(start + 1, str(error)) from None
         if self.kind != "word" or self.piece.upper() not in _SHAPES:
-            self.fail(f"BBOX or a geometry as text: {', '.join(_SHAPES)}")
+            self.fail(Message("BBOX or a geometry as text: {names}", names=", ".join(_SHAPES)))
         depth = 0
         while self.kind != "end":
             depth += {"(": 1, ")": -1}.get(self.piece, 0)

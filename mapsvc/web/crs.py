@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from mapsvc.language import N_
+
 Floats = npt.NDArray[np.float64]
 Shape = shapely.Geometry
 
@@ -62,9 +64,9 @@ def _from_mercator(points: Floats) -> Floats:
 REFERENCES: Mapping[str, Reference] = {
     each.uri: each
     for each in (
-        Reference(CRS84, "Longitude, latitude (WGS 84)", _same, _same, 7),
-        Reference(EPSG_4326, "Latitude, longitude (WGS 84)", _swapped, _swapped, 7),
-        Reference(EPSG_3857, "Web Mercator, metres", _to_mercator, _from_mercator, 2),
+        Reference(CRS84, N_("Longitude, latitude (WGS 84)"), _same, _same, 7),
+        Reference(EPSG_4326, N_("Latitude, longitude (WGS 84)"), _swapped, _swapped, 7),
+        Reference(EPSG_3857, N_("Web Mercator, metres"), _to_mercator, _from_mercator, 2),
     )
 }
 """By URI; the first is what is meant where none is named, and what geometry is stored in."""

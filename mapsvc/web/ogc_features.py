@@ -114,7 +114,7 @@ def _asked(given: dict[str, str], found: Collection) -> ogc_query.Asked:
         detail = Message(
             "The filter cannot be read at column {column}: {reason}.",
             column=error.column,
-            reason=error,
+            reason=error.message,
         )
         raise HttpError(problem(HTTPStatus.BAD_REQUEST, detail)) from None
 

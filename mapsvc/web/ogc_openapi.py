@@ -73,7 +73,7 @@ def _fixed_paths(known: list[Collection]) -> Iterator[tuple[str, Any]]:
         "/tiles/{tileMatrixSetId}",
         _get(
             "getTileset",
-            "The tileset of all layers together",
+            _("The tileset of all layers together"),
             "Tiles",
             [scheme, _ref("f"), _ref("lang")],
         ),

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
+from mapsvc.language import Message
 from mapsvc.web import headers
 from mapsvc.web.coding import CODINGS, IDENTITY
 from mapsvc.web.errors import PROBLEM_JSON, HttpError, HttpProblem, problem
@@ -21,7 +22,7 @@ _RANGE = re.compile(r"bytes=\s*(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))\s*
 
 NOT_ALLOWED = problem(
     HTTPStatus.METHOD_NOT_ALLOWED,
-    f"This address is only for reading: use {headers.READ_METHODS}.",
+    Message("This address is only for reading: use {methods}.", methods=headers.READ_METHODS),
     headers=(("Allow", headers.READ_METHODS),),
 )
 NOT_ACCEPTABLE = problem(
@@ -132,7 +133,7 @@ def send_file(
         return [] if environ["REQUEST_METHOD"] == "HEAD" else _chunks(file.content)
     first, last = part
     if first > last:
-        detail = f"The file has {size} bytes, numbered from 0."
+        detail = Message("The file has {size} bytes, numbered from 0.", size=size)
         unsatisfied = (("Content-Range", f"bytes */{size}"), ("Accept-Ranges", "bytes"))
         raise HttpError(
             problem(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, detail, headers=unsatisfied)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Status
 from mapsvc.release.reader import Release, ValueSlice
 from mapsvc.tiles.attributes import Attributes, Column
@@ -203,9 +204,15 @@ def _check_range(release: Release, layer: str, z: int, x: int, y: int) -> None:
     info = zooms(release, layer)
     least, most = info["min_zoom"], info["max_zoom"]
     if not least <= z <= most:
-        detail = f"{layer} has tiles for zooms {least} to {most}, not {z}."
+        detail = Message(
+            "{layer} has tiles for zooms {least} to {most}, not {z}.",
+            layer=layer,
+            least=least,
+            most=most,
+            z=z,
+        )
         raise HttpError(problem(HTTPStatus.NOT_FOUND, detail))
     last = (1 << z) - 1
     if x > last or y > last:
-        detail = f"At zoom {z} columns and rows go from 0 to {last}."
+        detail = Message("At zoom {z} columns and rows go from 0 to {last}.", z=z, last=last)
         raise HttpError(problem(HTTPStatus.NOT_FOUND, detail))
