@@ -9,7 +9,7 @@ from flask import Blueprint, Response
 from mapsvc.errors import BadParameterError
 from mapsvc.maps import differences
 from mapsvc.model import ALL
-from mapsvc.web.answers import json_answer, parameters
+from mapsvc.web.answers import json_answer, page_parameters
 from mapsvc.web.app import release
 
 bp = Blueprint("differences", __name__)
@@ -22,7 +22,7 @@ def beside(layer: str, indicator: str, period: str) -> Response:
     ``with`` is the id of one place to be beside, in place of all others together. ``standing`` is
     a position in ``standings``; ``ratio`` is of the place's rate to the other's.
     """
-    given = parameters("group", "denominator", "with")
+    given = page_parameters("group", "denominator", "with")
     current = release()
     view = period, given.get("group", ALL), given.get("denominator", "")
     current.values(layer, indicator, *view)
