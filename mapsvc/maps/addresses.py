@@ -27,6 +27,8 @@ class Addresses:
     """Prefix of who reported in the layer, of the indicator; a period follows."""
     differences: str
     """Prefix of how places stand beside others, of the indicator; a period follows."""
+    changes: str
+    """Prefix of how places changed, of the indicator; a period and ``?since=`` follow."""
     places: str
     """Where places are compared by the indicator; a query follows."""
     search: str

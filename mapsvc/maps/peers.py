@@ -12,7 +12,7 @@ import numpy as np
 from mapsvc.maps import text
 from mapsvc.maps.choropleth import kind_title
 from mapsvc.model import ALL
-from mapsvc.release.reader import Release
+from mapsvc.release.reader import LayerTable, Release
 
 MOST = 5
 RESIDENTS = "Residents"
@@ -85,6 +85,27 @@ def peers(
     return Peers(
         what, period, float(sizes[row]), title, places, _rule(release, layer, what, period, title)
     )
+
+
+def residents(release: Release, table: LayerTable, row: int) -> dict[str, Any] | None:
+    """Return the newest number of residents that an indicator divided by, with its source."""
+    best: dict[str, Any] | None = None
+    for entry in release.catalogue["indicators"]:
+        named = entry["layers"].get(table.key, {}).get("denominators")
+        for period in named or ():
+            source = named[period].get(ALL)
+            if "-" in period or not source or source["title"] != "Residents":
+                continue
+            if best and period <= best["period"]:
+                continue
+            found = release.values(table.key, entry["slug"], period)
+            if found.denominator[row] > 0:
+                best = {
+                    "count": found.denominator[row],
+                    "period": period,
+                    "source": found.source[row],
+                }
+    return best
 
 
 def _newest(

@@ -2,10 +2,11 @@
 
 import { addressOf } from "./column.js";
 import { element } from "./dom.js";
-import { count, number } from "./format.js";
+import { count } from "./format.js";
 import { fillSwatch } from "./legend.js";
 import { showChoices } from "./choices.js";
 import { fillAreas } from "./paint.js";
+import { digits, whole } from "./ratio.js";
 import { paintMarks } from "./reporting.js";
 import { makeSortable } from "./table.js";
 import { _ } from "./words.js";
@@ -59,20 +60,8 @@ export function standingStyle(standing, theme) {
   }
 }
 
-// A ratio with as many decimals as show on which side of 1 its limits are. Mirrors sentences.py.
-function digits({ ratio, lower, upper }) {
-  const unclear = (places) => [lower, upper].some((each) => {
-    const rounded = Number(each.toFixed(places));
-    return (rounded === 0 || rounded === 1) && each !== 0 && each !== 1;
-  });
-  let places = 2;
-  while (places < 5 && unclear(places)) places += 1;
-  return [ratio, lower, upper].map((each) => number(each, places));
-}
-
 function compared(found) {
-  return Boolean(found) && VERDICTS.includes(found.standing)
-    && [found.ratio, found.lower, found.upper].every((each) => each !== null);
+  return Boolean(found) && VERDICTS.includes(found.standing) && whole(found);
 }
 
 export class DifferenceLens {
