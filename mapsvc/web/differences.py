@@ -11,7 +11,7 @@ from mapsvc.language import Message
 from mapsvc.maps import changes, differences
 from mapsvc.model import ALL
 from mapsvc.statistics.comparison import TRENDS
-from mapsvc.web.answers import json_answer, parameters
+from mapsvc.web.answers import json_answer, page_parameters
 from mapsvc.web.app import release
 
 bp = Blueprint("differences", __name__)
@@ -24,7 +24,7 @@ def beside(layer: str, indicator: str, period: str) -> Response:
     ``with`` is the id of one place to be beside, in place of all others together. ``standing`` is
     a position in ``standings``; ``ratio`` is of the place's rate to the other's.
     """
-    given = parameters("group", "denominator", "with")
+    given = page_parameters("group", "denominator", "with")
     current = release()
     view = period, given.get("group", ALL), given.get("denominator", "")
     current.values(layer, indicator, *view)
@@ -71,7 +71,7 @@ def changed(layer: str, indicator: str, period: str) -> Response:
     ``since`` is the other period; the change is from the earlier of the two to the later.
     ``trend`` is a position in ``trends``, null where a place is not compared.
     """
-    given = parameters("since", "group", "denominator")
+    given = page_parameters("since", "group", "denominator")
     current = release()
     entry = current.indicator(indicator)
     group, denominator = given.get("group", ALL), given.get("denominator", "")

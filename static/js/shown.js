@@ -8,7 +8,7 @@ import { period as periodText } from "./format.js";
 import { rangesOf } from "./legend.js";
 import { lensLoader } from "./lenses.js";
 import { headline, tooltipLines } from "./readout.js";
-import { _ } from "./words.js";
+import { _, inLanguage } from "./words.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
 const ASKED = ["period", "group", "denominator", "show", "classes", "palette"];
@@ -100,7 +100,7 @@ export class Shown {
     const { period, group } = this.state;
     const query = new URLSearchParams({ layer: this.layer.key, first: id, period });
     if (group !== "all") query.set("group", group);
-    return `${prefix}?${query}`;
+    return inLanguage(`${prefix}?${query}`);
   }
 
   // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.
