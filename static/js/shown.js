@@ -95,12 +95,13 @@ export class Shown {
 
   // Where a place is compared with others; null for a count.
   compareAddress(id) {
-    const prefix = this.comparing;
-    if (!prefix) return null;
+    if (!this.comparing) return null;
+    // It has a query of its own where the page is in another language.
+    const [path, own] = this.comparing.split("?");
     const { period, group } = this.state;
     const query = new URLSearchParams({ layer: this.layer.key, first: id, period });
     if (group !== "all") query.set("group", group);
-    return `${prefix}?${query}`;
+    return `${path}?${query}${own ? `&${own}` : ""}`;
   }
 
   // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.
