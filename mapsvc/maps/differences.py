@@ -16,7 +16,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from mapsvc.language import N_
+from mapsvc.language import N_, _, ngettext
 from mapsvc.maps import sentences, text
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Reliability, Status
 from mapsvc.release.reader import Release, ValueSlice
@@ -88,9 +88,13 @@ _WITHOUT_RATE = {
     Status.NO_BOUNDARY: Standing.NO_BOUNDARY,
 }
 
-CHOOSE_A_PLACE = "Choose a place, on the map or by its name: the others are then shown beside it."
+CHOOSE_A_PLACE = N_(
+    "Choose a place, on the map or by its name: the others are then shown beside it."
+)
 
-MANY_EVENTS = "Where events are many, even a small difference is more than chance: read the ratio."
+MANY_EVENTS = N_(
+    "Where events are many, even a small difference is more than chance: read the ratio."
+)
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ class Differences:
     def limits(self, row: int) -> str:
         """Return the interval of the ratio in digits; empty without one."""
         found = self._digits(row)
-        return f"{found[1]} to {found[2]}" if found else ""
+        return _("{lower} to {upper}").format(lower=found[1], upper=found[2]) if found else ""
 
     def _digits(self, row: int) -> tuple[str, str, str] | None:
         ratio, lower, upper = self.ratio[row], self.lower[row], self.upper[row]
@@ -146,7 +150,8 @@ class Differences:
         ratio, lower, upper = self.ratio[row], self.lower[row], self.upper[row]
         if standing in VERDICTS and None not in (ratio, lower, upper):
             numbers = ratio or 0.0, lower or 0.0, upper or 0.0
-            return sentences.beside(*numbers, str(standing), f"the rate of {self.beside}")
+            of = _("the rate of {name}").format(name=self.beside)
+            return sentences.beside(*numbers, str(standing), of)
         found = words()[standing]
         return " ".join(text.sentence(each) for each in (found["title"], found["text"]) if each)
 
@@ -161,11 +166,16 @@ def by_chance(compared: int) -> str:
     if not compared:
         return ""
     expected = round(0.05 * compared)
-    some = f"up to about {expected}" if expected else "now and then one"
-    return (
+    said = _(
         "Each place is compared by itself: if all rates were the same, chance alone would still "
-        f"make {some} of these {text.count(compared)} come out higher or lower."
+        "make now and then one of these {n} come out higher or lower."
     )
+    if expected:
+        said = _(
+            "Each place is compared by itself: if all rates were the same, chance alone would "
+            "still make up to about {some} of these {n} come out higher or lower."
+        )
+    return said.format(some=expected, n=text.count(compared))
 
 
 def with_others_offered(release: Release, indicator: str) -> bool:
@@ -239,11 +249,13 @@ def with_place(
 def others_of(release: Release, layer: str, others: int) -> str:
     """Return what the others of a layer are called, by how many of them have a figure."""
     info = release.layer_info(layer)
-    if others == 1:
-        return f"the other {info['singular']} with a figure"
     title = info["title"]
-    told = f"the other {text.count(others)} {title[:1].lower()}{title[1:]}"
-    return told if others == info["count"] - 1 else f"{told} with a figure"
+    names = {"place": info["singular"], "places": title[:1].lower() + title[1:]}
+    if 1 < others == info["count"] - 1:
+        return _("the other {n} {places}").format(n=text.count(others), **names)
+    return ngettext(
+        "the other {place} with a figure", "the other {n} {places} with a figure", others
+    ).format(n=text.count(others), **names)
 
 
 def usable(column: ValueSlice) -> npt.NDArray[np.bool_]:

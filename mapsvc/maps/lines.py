@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mapsvc.language import _
 from mapsvc.maps import text
 from mapsvc.maps.chart import Point, levels_to, stretches, ticks
 
@@ -185,7 +186,8 @@ def _told(name: str, point: Point) -> str:
     if point.lower is None or point.upper is None:
         return f"{name}, {point.year}: {text.number(value)}"
     bounds = text.interval(value, point.lower, point.upper)
-    return f"{name}, {point.year}: {text.number(value)} (95 % interval {bounds})"
+    said = _("95 % interval {interval}").format(interval=bounds)
+    return f"{name}, {point.year}: {text.number(value)} ({said})"
 
 
 def _outline(run: Sequence[Point], x: _Scale, y: _Scale) -> str:

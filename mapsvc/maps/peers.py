@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from mapsvc.language import _
 from mapsvc.maps import text
 from mapsvc.maps.choropleth import kind_title
 from mapsvc.model import ALL
@@ -131,10 +132,14 @@ def _newest(
 def _rule(release: Release, layer: str, what: str, period: str, kind: str | None) -> str:
     info = release.layer_info(layer)
     among = f"{info['title'][:1].lower()}{info['title'][1:]}"
-    if kind and len(info["kinds"]) > 1:
-        among = f"{among} of the same kind ({kind})"
-    counted = f"{what[:1].lower()}{what[1:]}"
-    return (
-        f"Of all {among}, those whose number of {counted} in {text.period(period)} is nearest by "
-        "ratio: twice as many is as far away as half as many."
+    said = _(
+        "Of all {places}, those whose number of {counted} in {period} is nearest by ratio: "
+        "twice as many is as far away as half as many."
     )
+    if kind and len(info["kinds"]) > 1:
+        said = _(
+            "Of all {places} of the same kind ({kind}), those whose number of {counted} in "
+            "{period} is nearest by ratio: twice as many is as far away as half as many."
+        )
+    counted = f"{what[:1].lower()}{what[1:]}"
+    return said.format(places=among, kind=kind, counted=counted, period=text.period(period))

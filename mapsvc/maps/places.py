@@ -7,10 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mapsvc.errors import UnknownNameError
+from mapsvc.language import Message
 from mapsvc.maps import chart, choropleth, comparisons, differences, lines, text
 from mapsvc.maps.comparisons import Compared
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
+
+
+class UnknownPlaceError(UnknownNameError):
+    """A place of the layer that does not exist; ``known`` are those most like it."""
+
 
 FEWEST, MOST = 2, len(lines.LETTERS)
 
@@ -135,7 +141,8 @@ def find(release: Release, layer: str, words: str) -> list[int]:
         row = _row(release, layer, part)
         if row is None:
             near = [table.ids[at] for at in nearest(release, layer, part)]
-            raise UnknownNameError(f"jurisdiction in {layer}", part, near)
+            kind = Message("jurisdiction in {layer}", layer=layer)
+            raise UnknownPlaceError(kind, part, near)
         found.append(row)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mapsvc.web.urls import address
+from mapsvc.web.urls import address, page_address
 
 
 def differences_url(
@@ -63,7 +63,7 @@ def places_url(
     '/compare/arrest-rate?layer=counties&jurisdictions=06001%2C06003'
     """
     view = {"layer": layer, "period": period, "group": group}
-    return address("compare", indicator, **view, jurisdictions=_listed(jurisdictions))
+    return page_address("compare", indicator, **view, jurisdictions=_listed(jurisdictions))
 
 
 def choose_url(
@@ -74,7 +74,7 @@ def choose_url(
     >>> choose_url("arrest-rate", "counties", "06001")
     '/compare/arrest-rate?layer=counties&first=06001'
     """
-    return address("compare", indicator, layer=layer, period=period, group=group, first=first)
+    return page_address("compare", indicator, layer=layer, period=period, group=group, first=first)
 
 
 def api_places_url(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response
 
 from mapsvc.errors import BadParameterError
+from mapsvc.language import Message
 from mapsvc.maps import changes, differences
 from mapsvc.model import ALL
 from mapsvc.statistics.comparison import TRENDS
@@ -29,7 +30,9 @@ def beside(layer: str, indicator: str, period: str) -> Response:
     current.values(layer, indicator, *view)
     if current.indicator(indicator)["per"] is None:
         rates = [each["slug"] for each in current.catalogue["indicators"] if each["per"]]
-        raise BadParameterError("indicator", indicator, f"a rate, one of {', '.join(rates)}")
+        raise BadParameterError(
+            "indicator", indicator, Message("a rate, one of {names}", names=", ".join(rates))
+        )
     if "with" in given:
         row = current.layer(layer).row(given["with"])
         found = differences.with_place(current, indicator, layer, row, *view)

@@ -127,7 +127,7 @@ def page(template: str, **context: Any) -> Response:
         release_id=current.id,
         atlas_title=current.catalogue["title"],
         words=text.words(),
-        listed=text.listed,
+        enumerated=text.listed,
         number=text.number,
         count=text.count,
         years=text.years,

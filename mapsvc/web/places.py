@@ -16,6 +16,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mapsvc.errors import BadParameterError, UnknownNameError
+from mapsvc.language import Message, _
 from mapsvc.maps import choropleth, differences, places, sentences
 from mapsvc.maps.comparisons import Compared
 from mapsvc.maps.peers import Peers, peers
@@ -75,7 +76,7 @@ def page(indicator: str) -> Response:
         asked = _asked(current, indicator)
         refusal = _refusal(current, asked)
     except UnknownNameError as error:
-        if not str(error.kind).startswith("jurisdiction"):
+        if not isinstance(error, places.UnknownPlaceError):
             raise
         asked, refusal = _without(current, indicator, error)
     side = None
@@ -121,7 +122,7 @@ def side_by_side(indicator: str) -> Response:
     current = release()
     form = given.get("format", "json")
     if form not in _FORMS:
-        raise BadParameterError("format", form, f"one of {', '.join(_FORMS)}")
+        raise BadParameterError("format", form, Message("one of {names}", names=", ".join(_FORMS)))
     asked = _asked(current, indicator)
     refusal = _refusal(current, asked)
     if refusal is None and not asked.given:
@@ -184,7 +185,8 @@ def similar(layer: str, identifier: str) -> Response:
     if indicator is not None:
         entry = current.indicator(indicator)
         if layer not in entry["layers"]:
-            raise UnknownNameError(f"layer of {indicator}", layer, tuple(entry["layers"]))
+            kind = Message("layer of {dataset}", dataset=indicator)
+            raise UnknownNameError(kind, layer, tuple(entry["layers"]))
     found = peers(current, layer, row, indicator)
     return json_answer(
         {
@@ -229,13 +231,15 @@ def _refusal(current: Release, asked: Asked) -> Refusal | None:
             (each["title"], _address(each["slug"], asked.layer, ids))
             for each in _rates(current, asked.layer)
         ]
-        return Refusal(HTTPStatus.BAD_REQUEST, sentences.COUNTS_ARE_NOT_COMPARED, offers)
+        return Refusal(HTTPStatus.BAD_REQUEST, _(sentences.COUNTS_ARE_NOT_COMPARED), offers)
     if not asked.given:
         return None
     if len(ids) > places.MOST:
         names = [each.name for each in places.named(current, asked.layer, asked.rows)]
         offer = (", ".join(names), _address(asked.indicator, asked.layer, ids, asked))
-        said = f"At most {places.MOST} places can be compared, and {len(ids)} were named."
+        said = _("At most {most} places can be compared, and {n} were named.").format(
+            most=places.MOST, n=len(ids)
+        )
         return Refusal(HTTPStatus.BAD_REQUEST, said, [offer])
     if len(ids) < places.FEWEST:
         (place,) = places.named(current, asked.layer, asked.rows)
@@ -253,7 +257,8 @@ def _refusal(current: Release, asked: Asked) -> Refusal | None:
 
 def _too_few(current: Release, asked: Asked) -> str:
     title = current.layer_info(asked.layer)["title"]
-    return f"Name two to four different places of the layer {title} to compare."
+    said = _("Name two to four different places of the layer {title} to compare.")
+    return said.format(title=title)
 
 
 def _without(current: Release, indicator: str, error: UnknownNameError) -> tuple[Asked, Refusal]:
@@ -284,7 +289,9 @@ def _without(current: Release, indicator: str, error: UnknownNameError) -> tuple
             offers.insert(0, (name, compare_urls.choose_url(indicator, other, error.name)))
     title = current.layer_info(layer)["title"]
     shown = error.name if len(error.name) <= _LONGEST else f"{error.name[:_LONGEST]}…"
-    said = f"No place of the layer {title} is called “{shown}”, or several are."
+    said = _("No place of the layer {title} is called “{name}”, or several are.").format(
+        title=title, name=shown
+    )
     return asked, Refusal(HTTPStatus.NOT_FOUND, said, offers)
 
 
@@ -329,8 +336,8 @@ def _denominator(entry: Mapping[str, Any], asked: Asked) -> Mapping[str, str] | 
 
 def _cautions(asked: Asked) -> list[str]:
     """Return the cautions that stand beside places in an order, and beside a group's rates."""
-    cautions = [sentences.RANKING_CAUTION]
-    return cautions if asked.group == ALL else [*cautions, sentences.DISPARITY_CAUTION]
+    cautions = [_(sentences.RANKING_CAUTION)]
+    return cautions if asked.group == ALL else [*cautions, _(sentences.DISPARITY_CAUTION)]
 
 
 def _digits(compared: Compared) -> tuple[str, str, str]:

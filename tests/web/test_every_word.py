@@ -83,6 +83,10 @@ class Site:
             f"/maps/{slug}?show=reporting",
             f"/maps/{slug}/method?jurisdiction={place}&layer={layer}",
             f"/maps/{slug}?classes=natural-4&palette=Blues",
+            f"/maps/{slug}?show=difference",
+            f"/compare/{slug}?layer={layer}&jurisdictions={place},{self.release.layer(layer).ids[-1]}",
+            f"/compare/{slug}?layer={layer}&jurisdictions=nowhere",
+            f"/compare/{slug}?layer={layer}&jurisdictions={place}",
             "/search?q=a",
             "/search?q=nothing+is+called+so",
             "/nothing/here",
@@ -112,9 +116,14 @@ class Site:
                 yield re.sub(r"<([^>]+)>", lambda part, own=example: own[part[1]], path)
 
     def page(self, address, spoken):
-        """Return a page in a language; None where the address gives something else."""
-        address += f"{'&' if '?' in address else '?'}lang={spoken}" if spoken != DEFAULT else ""
+        """Return a page in a language; None where the address gives something else.
+
+        It is there in every language, or in none.
+        """
+        english = self.client.get(address, headers=HTML)
+        address += f"{'&' if '?' in address else '?'}lang={spoken}"
         answer = self.client.get(address, headers=HTML)
+        assert answer.status_code == english.status_code, address
         return answer.get_data(as_text=True) if answer.mimetype == "text/html" else None
 
     def texts(self):
@@ -133,6 +142,7 @@ class Site:
         for collection in collections(release).values():
             found |= set(collection.fields)
         found |= {*map(str, STATUSES), *map(str, RELIABILITIES), FILTER_LANGUAGE}
+        found.add(release.id)
         folded = {" ".join(each.split()).casefold().strip(" .") for each in found}
         return {each for each in folded if _WORD.search(each)}
 
