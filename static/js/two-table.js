@@ -5,6 +5,7 @@ import { period as periodText } from "./format.js";
 import { digits, whole } from "./ratio.js";
 import { headline } from "./readout.js";
 import { makeSortable } from "./table.js";
+import { _ } from "./words.js";
 
 const COLUMNS = [["then", true], ["trend", false], ["change", true]];
 const SELECTOR = COLUMNS.map(([key]) => `[data-column="${key}"]`).join();
@@ -15,9 +16,9 @@ export function followChanges(table, { changes, then, words }) {
   for (const cell of document.querySelectorAll(SELECTOR)) cell.hidden = false;
   const [earlier, later] = [changes.earlier, changes.later].map(periodText);
   const titles = {
-    then: `In ${periodText(then.state.period)}`,
-    trend: `From ${earlier} to ${later}`,
-    change: "Ratio (95 % interval)",
+    then: _("In {period}", { period: periodText(then.state.period) }),
+    trend: _("From {earlier} to {later}", { earlier, later }),
+    change: _("Ratio (95 % interval)"),
   };
   for (const [key, title] of Object.entries(titles)) {
     const header = head.querySelector(`[data-column="${key}"]`);
@@ -33,10 +34,12 @@ export function followChanges(table, { changes, then, words }) {
       shown.muted ? null : value.value);
     write(row, "trend", found.trend ? words.words[found.trend] : words.none);
     const [ratio, lower, upper] = found.trend && whole(found) ? digits(found) : [];
-    write(row, "change", ratio ? `${ratio} (${lower} to ${upper})` : "", found.ratio);
+    write(row, "change", ratio ? _("{ratio} ({lower} to {upper})", { ratio, lower, upper }) : "", found.ratio);
   }
   const note = document.querySelector(".two-note");
-  note.textContent = `The table has two periods: ${earlier} and ${later}. ${changes.note}`;
+  note.textContent = _("The table has two periods: {earlier} and {later}. {note}", {
+    earlier, later, note: changes.note,
+  });
   note.hidden = false;
 }
 
@@ -47,7 +50,8 @@ export function leaveChanges() {
 
 // As mapsvc/maps/text.py says it of a value that is not shown.
 function wordsOf({ status, reliability }, words) {
-  return status === "ok" ? `${words[reliability].title}: rate not shown` : words[status].title;
+  return status === "ok"
+    ? _("{title}: rate not shown", { title: words[reliability].title }) : words[status].title;
 }
 
 function addColumns(table, head) {

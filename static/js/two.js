@@ -11,6 +11,7 @@ import { headline } from "./readout.js";
 import { Scene } from "./scene.js";
 import { Shown } from "./shown.js";
 import { followChanges, leaveChanges } from "./two-table.js";
+import { _ } from "./words.js";
 
 // Below this width two maps side by side would be too small to read.
 const NARROW = 700;
@@ -102,16 +103,16 @@ export class Two {
     slider.addEventListener("input", () => this.#swipe());
     const modes = ["side", "swipe"].map((mode) => {
       const button = element("button", { type: "button", "data-mode": mode },
-        mode === "side" ? "Side by side" : "Swipe");
+        mode === "side" ? _("Side by side") : _("Swipe"));
       button.addEventListener("click", () => this.#arrange(mode));
       return button;
     });
-    const end = element("button", { type: "button", class: "two-end" }, "One period");
+    const end = element("button", { type: "button", class: "two-end" }, _("One period"));
     end.addEventListener("click", () => this.end());
     const note = element("p", { class: "legend-about two-legend", role: "status" });
     document.getElementById("legend-title").after(note);
     this.parts = {
-      bar: element("div", { class: "two-modes", role: "group", "aria-label": "Two periods" }, ...modes, end),
+      bar: element("div", { class: "two-modes", role: "group", "aria-label": _("Two periods") }, ...modes, end),
       left: element("p", { class: "period-chip period-left" }),
       right: element("p", { class: "period-chip period-right" }),
       line: element("div", { class: "swipe-line", "aria-hidden": "true" }),
@@ -199,11 +200,12 @@ export class Two {
     const [earlier, later] = [this.#text("earlier"), this.#text("later")];
     parts.left.textContent = earlier;
     parts.right.textContent = later;
-    parts.slider.setAttribute("aria-label", `Divider between ${earlier} and ${later}`);
+    parts.slider.setAttribute("aria-label", _("Divider between {earlier} and {later}", { earlier, later }));
     this.#swipe();
     this.map2.getContainer().setAttribute("aria-label", then.label);
-    parts.note.textContent = `${earlier} is on the left and ${later} on the right, in the same classes; `
-      + `the counts are of ${periodText(shown.state.period)}. ${changes.note}`;
+    parts.note.textContent = _("{earlier} is on the left and {later} on the right, in the same classes; the counts are of {period}. {note}", {
+      earlier, later, period: periodText(shown.state.period), note: changes.note,
+    });
   }
 
   // What both periods have of a place, and whether the difference is more than chance.
@@ -231,7 +233,7 @@ export class Two {
     const said = this.words.words[found.trend];
     if (!whole(found)) return [said];
     const [ratio, lower, upper] = digits(found);
-    return [said, `${ratio} times, 95 % interval ${lower} to ${upper}`];
+    return [said, _("{ratio} times, 95 % interval {lower} to {upper}", { ratio, lower, upper })];
   }
 
   // What the card of the selected place says of the other period.
@@ -244,12 +246,12 @@ export class Two {
     const facts = element("dl", { class: "facts readout-two" });
     const told = this.#told(id);
     facts.append(
-      element("dt", {}, `In ${periodText(this.then.state.period)}`),
+      element("dt", {}, _("In {period}", { period: periodText(this.then.state.period) })),
       element("dd", {}, this.#valueIn(this.then, id)),
     );
     if (told.length) {
       facts.append(
-        element("dt", {}, `From ${earlier} to ${later}`),
+        element("dt", {}, _("From {earlier} to {later}", { earlier, later })),
         element("dd", { class: "facts-source" }, told.join(": ")),
       );
     }
