@@ -32,7 +32,7 @@ from mapsvc.maps.finding import beside as neighbours_of
 from mapsvc.maps.peers import peers, residents
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import compare_urls, headers, urls, view_urls
+from mapsvc.web import assets, compare_urls, headers, urls, view_urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.policing import policing
@@ -225,6 +225,7 @@ def figure(
         reporting=reported,
         differences=beside,
         changes=changed,
+        two_style=assets.static_url("css/two.css"),
         places=compare_urls.places_url(seen.indicator),
         search=search,
         neighbours=neighbours,

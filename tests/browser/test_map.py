@@ -98,7 +98,7 @@ def test_without_script_the_numbers_and_the_form_are_there(browse, address):
     page = browse(f"{address}/maps/{RATE}", java_script_enabled=False).page
     assert "605" in page.locator("#figures-table").inner_text()
     page.select_option("#period", "2013")
-    page.click("text=Show")
+    page.click(".controls [type=submit]")
     assert "period=2013" in page.url
     assert "600" in page.locator("#figures-table").inner_text()
 

@@ -22,6 +22,7 @@ ADDRESSES = choropleth.Addresses(
     reporting="/api/v1/reporting/counties/m/",
     differences="/api/v1/differences/counties/m/",
     changes="/api/v1/changes/counties/m/",
+    two_style="/static/css/two.css",
     places="/compare/m",
 )
 ASSETS = Assets(
