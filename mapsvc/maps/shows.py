@@ -102,7 +102,10 @@ class TwoPeriods(elements.Part):
 def two_periods(addresses: Addresses) -> elements.Part:
     """Return what the page's script is told of the change between two periods."""
     return TwoPeriods(
-        answers=addresses.changes, words=dict(changes.WORDS), none=changes.NOT_COMPARED
+        answers=addresses.changes,
+        style=addresses.two_style,
+        words=dict(changes.WORDS),
+        none=changes.NOT_COMPARED,
     )
 
 

@@ -28,7 +28,7 @@ from mapsvc.maps import (
 from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.release.reader import Release
-from mapsvc.web import compare_urls, headers, urls, view_urls
+from mapsvc.web import assets, compare_urls, headers, urls, view_urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.stills import card, front, still
@@ -196,6 +196,7 @@ def figure(
         reporting=reported,
         differences=beside,
         changes=changed,
+        two_style=assets.static_url("css/two.css"),
         places=compare_urls.places_url(seen.indicator),
         search=search,
         neighbours=neighbours,

@@ -146,7 +146,9 @@ async function startTwo() {
   });
 }
 
-function select(id) {
+// Where a reader is, no one is told: nothing is asked for about a place that is `located`.
+function select(id, { located = false } = {}) {
+  panels.located = located ? id : null;
   controls?.pause();
   state.jurisdiction = id;
   if (isPage) writeState(state, defaults);

@@ -8,7 +8,7 @@ import { period as periodText } from "./format.js";
 import { rangesOf } from "./legend.js";
 import { lensLoader } from "./lenses.js";
 import { headline, tooltipLines } from "./readout.js";
-import { _, inLanguage } from "./words.js";
+import { _ } from "./words.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
 const ASKED = ["period", "group", "denominator", "show", "classes", "palette"];
@@ -95,12 +95,13 @@ export class Shown {
 
   // Where a place is compared with others; null for a count.
   compareAddress(id) {
-    const prefix = this.comparing;
-    if (!prefix) return null;
+    if (!this.comparing) return null;
+    // It has a query of its own where the page is in another language.
+    const [path, own] = this.comparing.split("?");
     const { period, group } = this.state;
     const query = new URLSearchParams({ layer: this.layer.key, first: id, period });
     if (group !== "all") query.set("group", group);
-    return inLanguage(`${prefix}?${query}`);
+    return `${path}?${query}${own ? `&${own}` : ""}`;
   }
 
   // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.

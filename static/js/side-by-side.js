@@ -39,7 +39,7 @@ function pick(form) {
         if (!query.has(name)) query.set(name, chosen.join(","));
       } else if (name && value && !(name === "group" && value === "all")) query.set(name, value);
     }
-    location.assign(`${form.getAttribute("action")}?${query.toString().replaceAll("%2C", ",")}`);
+    location.assign(`${form.getAttribute("action").split("?")[0]}?${query.toString().replaceAll("%2C", ",")}`);
   });
   refresh();
 }

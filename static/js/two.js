@@ -29,12 +29,14 @@ export class Two {
     this.changes = null;
     this.parts = null;
     this.mode = null;
+    this.styled = null;
     window.addEventListener("resize", () => this.parts && this.#arrange());
   }
 
   // Fetch the other period. False where another view was asked for meanwhile; throws where it fails.
   async load() {
     const { shown, then } = this;
+    await (this.styled ??= styled(this.words.style));
     const { period, compare } = shown.state;
     if (!compare || compare === period) {
       this.changes = null;
@@ -91,6 +93,7 @@ export class Two {
     map.getContainer().after(container);
     this.map2 = makeMap(container, configuration.map, layer.attribution);
     container.setAttribute("tabindex", "-1");
+    container.setAttribute("role", "group");
     this.scene2 = new Scene(this.map2, this.sources, layer, view);
     this.scene2.paintOnTop = (over) => this.scene.paintOnTop?.(over);
     this.pointing2 = new Pointing(this.map2, this.scene2, this.places, {
@@ -257,6 +260,16 @@ export class Two {
     }
     card.querySelector(".readout-links")?.before(facts);
   }
+}
+
+// The style sheet must be there before the maps are laid out.
+function styled(address) {
+  const link = element("link", { rel: "stylesheet", href: address });
+  return new Promise((done) => {
+    link.addEventListener("load", done);
+    link.addEventListener("error", done);
+    document.head.append(link);
+  });
 }
 
 async function load(address) {

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import Client
 
 from mapsvc import language
-from mapsvc.language import DEFAULT
+from mapsvc.language import DEFAULT, LANGUAGES
 from mapsvc.model import RELIABILITIES, STATUSES
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
@@ -127,24 +127,28 @@ class Site:
         return answer.get_data(as_text=True) if answer.mimetype == "text/html" else None
 
     def texts(self):
-        """Return every text that the release has, as it would be matched in a page."""
-        release = self.release
-        found = set(_texts([release.catalogue, release.report, release.ledger, release.coverage]))
-        for key in release.layer_keys:
-            table = release.layer(key)
-            found |= {*table.names, *table.ids}
-        for entry in release.catalogue["indicators"]:
-            for layer in entry["layers"]:
-                for period in entry["periods"]:
-                    for group in entry["groups"]:
-                        column = release.values(layer, entry["slug"], period, group["key"])
-                        found |= {*filter(None, column.note), *filter(None, column.source)}
-        for collection in collections(release).values():
-            found |= set(collection.fields)
-        found |= {*map(str, STATUSES), *map(str, RELIABILITIES), FILTER_LANGUAGE}
-        found.add(release.id)
+        """Return every text that the release has, in any language, as it is matched in a page."""
+        found = {*map(str, STATUSES), *map(str, RELIABILITIES), FILTER_LANGUAGE, self.release.id}
+        for code in LANGUAGES:
+            found |= _of_release(self.release.in_language(code))
         folded = {" ".join(each.split()).casefold().strip(" .") for each in found}
         return {each for each in folded if _WORD.search(each)}
+
+
+def _of_release(release):
+    found = set(_texts([release.catalogue, release.report, release.ledger, release.coverage]))
+    for key in release.layer_keys:
+        table = release.layer(key)
+        found |= {*table.names, *table.ids}
+    for entry in release.catalogue["indicators"]:
+        for layer in entry["layers"]:
+            for period in entry["periods"]:
+                for group in entry["groups"]:
+                    column = release.values(layer, entry["slug"], period, group["key"])
+                    found |= {*filter(None, column.note), *filter(None, column.source)}
+    for collection in collections(release).values():
+        found |= set(collection.fields)
+    return found
 
 
 def _texts(document):
