@@ -90,7 +90,8 @@ def test_modules_are_reached_whether_they_are_imported_at_once_or_when_used():
 
 
 @pytest.mark.parametrize(
-    "path", [f"/maps/{RATE}", f"/embed/{COUNT}", f"/maps/{RATE}/embed", "/tiles", f"/compare/{RATE}"]
+    "path",
+    [f"/maps/{RATE}", f"/embed/{COUNT}", f"/maps/{RATE}/embed", "/tiles", f"/compare/{RATE}"],
 )
 def test_a_page_brings_the_messages_of_its_language_and_none_in_english(client, path):
     assert brought(client, path) is None
