@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from mapsvc.language import _
+from mapsvc.language import DEFAULT, _
 from mapsvc.maps import text
 from mapsvc.maps.choropleth import kind_title
 from mapsvc.model import ALL
@@ -97,9 +97,13 @@ def _newest(
     for slug in slugs:
         entry: Mapping[str, Any] = release.indicator(slug)
         named = entry["layers"].get(layer, {}).get("denominators") or {}
+        # Residents are told by the title that the data give them, which is English.
+        given = release.in_language(DEFAULT).indicator(slug)["layers"].get(layer, {})
         for period, groups in named.items():
             title = (groups.get(ALL) or {}).get("title")
-            if "-" in period or title is None or not (indicator or title == RESIDENTS):
+            if "-" in period or title is None:
+                continue
+            if not indicator and given["denominators"][period][ALL]["title"] != RESIDENTS:
                 continue
             if best and period <= best[2]:
                 continue

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from mapsvc.language import _
+from mapsvc.language import DEFAULT, _
 from mapsvc.maps import chart, choropleth, comparisons, sentences, text
 from mapsvc.maps.finding import beside
 from mapsvc.maps.peers import peers
@@ -102,7 +102,8 @@ def _compared(
 def _residents(current: Release, table: LayerTable, row: int) -> dict[str, Any] | None:
     """Return the newest number of residents that an indicator divided by, with its source."""
     best: dict[str, Any] | None = None
-    for entry in current.catalogue["indicators"]:
+    # By the title that the data give it, which is English.
+    for entry in current.in_language(DEFAULT).catalogue["indicators"]:
         named = entry["layers"].get(table.key, {}).get("denominators")
         for period in named or ():
             source = named[period].get(ALL)
