@@ -26,6 +26,7 @@ from mapsvc.tiles.archive import write_pmtiles
 from mapsvc.tiles.pyramid import build_context_pyramid, build_pyramid
 from mapsvc.tiles.sketch import sketch
 from mapsvc.tiles.tilejson import vector_layers
+from tests.hostile import ATTACK, attacked, poisoned
 
 RATE = "arrest-rate"
 COUNT = "jail-deaths"
@@ -39,6 +40,7 @@ HOSTILE = (
     "<img src=x onerror=alert(1)>",
     '=HYPERLINK("http://evil.example")',
     "'\"&\u2028",
+    "Fir\u202e\u2066{{7*7}}",
 )
 """Names that a careless page, script, or spreadsheet would run."""
 
@@ -98,11 +100,15 @@ def agencies(hostile: bool = False) -> list[Place]:
     whole = _square(0, 0)
     city = shapely.box(_WEST + 0.3, _SOUTH + 0.3, _WEST + 0.6, _SOUTH + 0.6)
     name = HOSTILE[0] if hostile else "Alderton"
+    end = ATTACK if hostile else ""
+    campus = shapely.Point(-121.2, 36.8)
     return [
-        Place("CA0010000", "Alder County Sheriff", "sheriff", "06001", whole.difference(city)),
+        Place(
+            "CA0010000", f"Alder County Sheriff{end}", "sheriff", "06001", whole.difference(city)
+        ),
         Place("CA0010100", f"{name} Police", "police", "06001", city),
-        Place("CA0010200", "Alder State Campus", "campus", "06001", shapely.Point(-121.2, 36.8)),
-        Place("CA0010300", "Alder Harbor", "campus", "06001", None),
+        Place("CA0010200", f"Alder State Campus{end}", "campus", "06001", campus),
+        Place("CA0010300", f"Alder Harbor{end}", "campus", "06001", None),
     ]
 
 
@@ -112,23 +118,25 @@ def write_release(
     """Write the release into ``atlas``, make it the current one and return its id.
 
     With ``accounts`` it knows who reported; without ``finding`` neither aliases nor neighbours.
+    ``hostile`` puts an attack into every text of it.
     """
+    told = poisoned if hostile else dict
     layers = {"counties": counties(hostile), "agencies": agencies(hostile)}
     with building(atlas) as writer:
-        writer.write_json("catalogue.json", catalogue(hostile))
-        writer.write_json("report.json", report())
+        writer.write_json("catalogue.json", told(catalogue(hostile)))
+        writer.write_json("report.json", told(report()))
         if finding:
-            writer.write_json("aliases.json", aliases())
+            writer.write_json("aliases.json", told(aliases()))
             writer.write_json("neighbours.json", NEIGHBOURS)
         if accounts:
-            writer.write_json("coverage.json", coverage())
+            writer.write_json("coverage.json", told(coverage()))
         for layer, places in layers.items():
             pq.write_table(_layer_table(places), writer.path(f"layers/{layer}.parquet"))
             _write_tiles(writer.path(f"tiles/{layer}.pmtiles"), layer, places)
-        _write_context(writer.path("tiles/context.pmtiles"))
+        _write_context(writer.path("tiles/context.pmtiles"), ATTACK if hostile else "")
         for indicator, named in LAYERS.items():
             for layer in named:
-                table = _value_table(indicator, layer, layers[layer])
+                table = _value_table(indicator, layer, layers[layer], hostile)
                 pq.write_table(table, writer.path(f"values/{layer}/{indicator}.parquet"))
         records = io.StringIO(newline="")
         rows = [["06001", 1914 + row, 20 + row] for row in range(101)]
@@ -416,12 +424,12 @@ def _write_tiles(path: Path, layer: str, places: list[Place]) -> None:
     )
 
 
-def _write_context(path: Path) -> None:
+def _write_context(path: Path, end: str) -> None:
     layers = {
         "land": (np.array([shapely.box(*CONTEXT_BOUNDS)], dtype=object), [{}]),
         "places": (
             np.array([shapely.Point(-121.5, 36.5)], dtype=object),
-            [{"name": "Alderton", "rank": 1, "population": 5000}],
+            [{"name": f"Alderton{end}", "rank": 1, "population": 5000}],
         ),
     }
     write_pmtiles(
@@ -470,7 +478,7 @@ def _rows(indicator: str, layer: str, places: list[Place]) -> Iterator[tuple[Any
                 yield (period, group, place.id, *cell(indicator, layer, place, row, at, of))
 
 
-def _value_table(indicator: str, layer: str, places: list[Place]) -> pa.Table:
+def _value_table(indicator: str, layer: str, places: list[Place], hostile: bool) -> pa.Table:
     columns = [list(column) for column in zip(*_rows(indicator, layer, places), strict=True)]
     names = ["period", "group", "id", *Cell._fields]
     data = dict(zip(names, columns, strict=True))
@@ -482,6 +490,8 @@ def _value_table(indicator: str, layer: str, places: list[Place]) -> pa.Table:
         codes = [None if item is None else keys.index(item) for item in data[name]]
         arrays[name] = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int8()), pa.array(keys))
     arrays["class"] = pa.array(data["klass"], pa.int8())
-    arrays["source"] = pa.array([source_of(each) for each in data["denominator"]], pa.string())
-    arrays["note"] = pa.array(data["note"], pa.string())
+    texts = {"source": map(source_of, data["denominator"]), "note": data["note"]}
+    for name, said in texts.items():
+        ended = [attacked(text) if text and hostile else text for text in said]
+        arrays[name] = pa.array(ended, pa.string())
     return pa.table(arrays)

@@ -148,3 +148,19 @@ def test_the_installed_command_runs():
     )  # fmt: skip
     for command in ("build", "serve", "check", "releases", "rollback", "tile"):
         assert command in done.stdout
+
+
+def test_messages_are_written_once_and_checked(monkeypatch, tmp_path, capsys):
+    boundaries, datasets = write_miniature(tmp_path)
+    folders = ["--boundaries", str(boundaries), "--datasets", str(datasets)]
+    assert run(monkeypatch, "messages", "--check", *folders) == 1
+    assert not list(tmp_path.rglob("*.po"))
+    run(monkeypatch, "messages", *folders)
+    written = {path: path.read_bytes() for path in tmp_path.rglob("locale/es.po")}
+    assert len(written) == 4
+    assert "stops/locale/es.po: " in capsys.readouterr().out
+    run(monkeypatch, "messages", *folders)
+    assert {path: path.read_bytes() for path in written} == written
+    capsys.readouterr()
+    assert run(monkeypatch, "messages", "--check", *folders) == 1
+    assert "not up to date" not in capsys.readouterr().out

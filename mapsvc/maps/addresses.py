@@ -27,6 +27,10 @@ class Addresses:
     """Prefix of who reported in the layer, of the indicator; a period follows."""
     differences: str
     """Prefix of how places stand beside others, of the indicator; a period follows."""
+    changes: str
+    """Prefix of how places changed, of the indicator; a period and ``?since=`` follow."""
+    two_style: str
+    """The style sheet of two periods, which a page loads when it shows them."""
     places: str
     """Where places are compared by the indicator; a query follows."""
     search: str

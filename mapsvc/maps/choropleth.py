@@ -44,6 +44,8 @@ class View:
     """Another way to find classes than the release's, as ``classes.checked`` has it."""
     palette: str = ""
     """Another palette than the indicator's."""
+    compare: str = ""
+    """Another period, beside this one: see ``mapsvc.maps.changes``."""
 
     def entry(self, release: Release) -> Mapping[str, Any]:
         """Return the catalogue's entry of the indicator, divided as it is looked at."""
@@ -101,6 +103,8 @@ def label(release: Release, seen: View) -> str:
     singular = release.layer_info(seen.layer)["singular"]
     group = "" if seen.group == ALL else f", {group_title(entry, seen.group)}"
     when = f"{group}, {text.period(seen.period)}"
+    if seen.compare:
+        when += _(", compared with {period}").format(period=text.period(seen.compare))
     shown = shows.title(release, seen)
     said = _("{title} by {place}{when}")
     if seen.denominator and seen.show != shows.REPORTING:
@@ -144,6 +148,7 @@ def sheet(
     atlas.add_child(_heading(release, seen, addresses, form))
     if form == "page":
         atlas.add_child(_controls(release, seen, addresses))
+        atlas.add_child(shows.two_periods(addresses))
         if entry["per"] is not None:
             atlas.add_child(Classing(**choice(release, seen)))
     atlas.add_child(_legend(release, seen))
@@ -267,6 +272,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         layer=seen.layer,
         periods=[(_("One year"), single), (_("Several years together"), pooled)],
         period=seen.period,
+        compare=seen.compare,
         groups=entry["groups"],
         group=seen.group,
         denominators=choices(release, seen),
@@ -283,6 +289,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
             "denominator": "",
             "classes": "",
             "palette": "",
+            "compare": "",
         },
     )
 
@@ -353,6 +360,7 @@ def _column(release: Release, seen: View, addresses: Addresses) -> elements.Valu
             "denominator": seen.denominator,
             "classes": seen.classes,
             "palette": seen.palette,
+            "compare": seen.compare,
         },
         drawn=_drawn(release, seen),
     )

@@ -207,13 +207,13 @@ def with_others(
     column = release.values(layer, indicator, period, group, denominator)
     per = release.indicator(indicator, denominator)["per"]
     counted = column.status == CODE_OK
-    usable = _usable(column)
+    known = usable(column)
     events = float(column.numerator[counted].sum())
     people = float(column.denominator[counted].sum())
-    own = np.where(usable, column.numerator, np.nan)
-    base = np.where(usable, column.denominator, np.nan)
+    own = np.where(known, column.numerator, np.nan)
+    base = np.where(known, column.denominator, np.nan)
     found = comparison.compare_with_rest(own, base, events, people)
-    rest = np.where(usable, events - column.numerator, np.nan)
+    rest = np.where(known, events - column.numerator, np.nan)
     rest_base = people - column.denominator
     rate = rates.crude_rate(rest, rest_base, per)
     trusted = np.isin(rates.reliability(rest, *rate), (rates.RELIABLE, rates.USE_WITH_CAUTION))
@@ -235,15 +235,15 @@ def with_place(
     Raises UnknownNameError for what the release does not have.
     """
     column = release.values(layer, indicator, period, group, denominator)
-    usable = _usable(column)
-    known = bool(usable[reference])
-    own = np.where(usable, column.numerator, np.nan)
-    base = np.where(usable, column.denominator, np.nan)
-    theirs = column.numerator[reference] if known else math.nan
-    their_base = column.denominator[reference] if known else math.nan
+    known = usable(column)
+    there = bool(known[reference])
+    own = np.where(known, column.numerator, np.nan)
+    base = np.where(known, column.denominator, np.nan)
+    theirs = column.numerator[reference] if there else math.nan
+    their_base = column.denominator[reference] if there else math.nan
     found = comparison.compare(own, base, theirs, their_base)
     name = release.layer(layer).names[reference]
-    return _differences(column, found, np.full(len(own), known), name, reference)
+    return _differences(column, found, np.full(len(own), there), name, reference)
 
 
 def others_of(release: Release, layer: str, others: int) -> str:
@@ -258,7 +258,7 @@ def others_of(release: Release, layer: str, others: int) -> str:
     ).format(n=text.count(others), **names)
 
 
-def _usable(column: ValueSlice) -> npt.NDArray[np.bool_]:
+def usable(column: ValueSlice) -> npt.NDArray[np.bool_]:
     """Return which rates a map would show."""
     return np.asarray((column.status == CODE_OK) & (column.reliability != CODE_UNRELIABLE))
 
@@ -286,15 +286,16 @@ def _differences(
     compared = np.array([each in VERDICTS for each in standing], dtype=bool)
     return Differences(
         standing,
-        _shown(found.ratio, compared),
-        _shown(found.lower, compared),
-        _shown(found.upper, compared),
+        shown(found.ratio, compared),
+        shown(found.lower, compared),
+        shown(found.upper, compared),
         beside,
         reference,
     )
 
 
-def _shown(numbers: Floats, compared: npt.NDArray[np.bool_]) -> list[float | None]:
+def shown(numbers: Floats, compared: npt.NDArray[np.bool_]) -> list[float | None]:
+    """Return the finite ones of what is compared, None for the others."""
     return [
         float(number) if there and math.isfinite(number) else None
         for number, there in zip(numbers, compared, strict=True)

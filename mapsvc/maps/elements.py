@@ -306,6 +306,12 @@ class Controls(Part):
         '<div class="timeline" hidden><input type="range" id="timeline" min="0" step="1" '
         'aria-label="{{ _("Year") }}"><div class="timeline-ends" aria-hidden="true"><span></span>'
         '<span class="timeline-breaks"></span><span></span></div></div></div>\n'
+        '<div class="field"><label for="compare">Compare with</label>'
+        '<select id="compare" name="compare"><option value="">No other period</option>'
+        "{% for label, periods in o.periods %}{% if periods %}"
+        '<optgroup label="{{ label }}">{% for key, title in periods %}'
+        '<option value="{{ key }}"{% if key == o.compare %} selected{% endif %}>{{ title }}'
+        "</option>{% endfor %}</optgroup>{% endif %}{% endfor %}</select></div>\n"
         "{% if o.groups|length > 1 %}"
         '<div class="field"><label for="group">{{ _("Group") }}</label>'
         '<select id="group" name="group">'

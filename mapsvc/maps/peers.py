@@ -13,7 +13,7 @@ from mapsvc.language import DEFAULT, _
 from mapsvc.maps import text
 from mapsvc.maps.choropleth import kind_title
 from mapsvc.model import ALL
-from mapsvc.release.reader import Release
+from mapsvc.release.reader import LayerTable, Release
 
 MOST = 5
 RESIDENTS = "Residents"
@@ -88,6 +88,28 @@ def peers(
     )
 
 
+def residents(release: Release, table: LayerTable, row: int) -> dict[str, Any] | None:
+    """Return the newest number of residents that an indicator divided by, with its source."""
+    best: dict[str, Any] | None = None
+    # What residents are called is asked in the language that the sources are in.
+    for entry in release.in_language(DEFAULT).catalogue["indicators"]:
+        named = entry["layers"].get(table.key, {}).get("denominators")
+        for period in named or ():
+            source = named[period].get(ALL)
+            if "-" in period or not source or source["title"] != RESIDENTS:
+                continue
+            if best and period <= best["period"]:
+                continue
+            found = release.values(table.key, entry["slug"], period)
+            if found.denominator[row] > 0:
+                best = {
+                    "count": found.denominator[row],
+                    "period": period,
+                    "source": found.source[row],
+                }
+    return best
+
+
 def _newest(
     release: Release, layer: str, row: int, indicator: str | None
 ) -> tuple[str, str, str] | None:
@@ -95,21 +117,24 @@ def _newest(
     slugs = [indicator] if indicator else release.indicator_slugs
     best: tuple[str, str, str] | None = None
     for slug in slugs:
-        entry: Mapping[str, Any] = release.indicator(slug)
-        named = entry["layers"].get(layer, {}).get("denominators") or {}
-        # Residents are told by the title that the data give them, which is English.
-        given = release.in_language(DEFAULT).indicator(slug)["layers"].get(layer, {})
+        named = _denominators(release, slug, layer)
+        # What residents are called is asked in the language that the sources are in.
+        plain = _denominators(release.in_language(DEFAULT), slug, layer)
         for period, groups in named.items():
             title = (groups.get(ALL) or {}).get("title")
-            if "-" in period or title is None:
-                continue
-            if not indicator and given["denominators"][period][ALL]["title"] != RESIDENTS:
+            called = (plain[period].get(ALL) or {}).get("title")
+            if "-" in period or title is None or not (indicator or called == RESIDENTS):
                 continue
             if best and period <= best[2]:
                 continue
             if release.values(layer, slug, period).denominator[row] > 0:
                 best = title, slug, period
     return best
+
+
+def _denominators(release: Release, indicator: str, layer: str) -> Mapping[str, Any]:
+    entry: Mapping[str, Any] = release.indicator(indicator)
+    return entry["layers"].get(layer, {}).get("denominators") or {}
 
 
 def _rule(release: Release, layer: str, what: str, period: str, kind: str | None) -> str:

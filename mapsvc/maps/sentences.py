@@ -67,9 +67,9 @@ def interval(ratio: float, lower: float, upper: float) -> str:
     >>> interval(1.12, 0.94, 1.33), interval(1.004, 1.0012, 1.0068)
     ('ratio 1.12, 95 % interval 0.94 to 1.33', 'ratio 1.004, 95 % interval 1.001 to 1.007')
     """
-    written, low, high = digits(ratio, lower, upper)
+    written, least, most = digits(ratio, lower, upper)
     return _("ratio {ratio}, 95 % interval {lower} to {upper}").format(
-        ratio=written, lower=low, upper=high
+        ratio=written, lower=least, upper=most
     )
 
 

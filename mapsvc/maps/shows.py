@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mapsvc.language import N_, _
-from mapsvc.maps import differences, elements, reporting
+from mapsvc.maps import changes, differences, elements, reporting
 from mapsvc.release.reader import Release
 
 if TYPE_CHECKING:
@@ -91,6 +91,22 @@ def told(release: Release, seen: View, row: int) -> str:
         return f"{found.said(row)}. {reporting.words()[found.category[row]]['text']}"
     beside = standing(release, seen)
     return beside.said(row) if beside is not None else ""
+
+
+class TwoPeriods(elements.Part):
+    """Where it is asked how places changed from one period to another, and in which words."""
+
+    key = "changes"
+
+
+def two_periods(addresses: Addresses) -> elements.Part:
+    """Return what the page's script is told of the change between two periods."""
+    return TwoPeriods(
+        answers=addresses.changes,
+        style=addresses.two_style,
+        words=dict(changes.WORDS),
+        none=changes.NOT_COMPARED,
+    )
 
 
 def parts(release: Release, seen: View, addresses: Addresses) -> list[elements.Part]:

@@ -234,7 +234,14 @@ def _settle_encoding() -> None:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in headers.page_headers(request.path, settings().embed_origins):
+    # A script or a style sheet is no document: what a page may do is nothing to it, and a map has
+    # forty of them.
+    protecting = (
+        headers.SAFE
+        if response.mimetype in ("text/css", "text/javascript")
+        else headers.page_headers(request.path, settings().embed_origins)
+    )
+    for name, value in protecting:
         response.headers.setdefault(name, value)
     if headers.is_public_data(request.path):
         response.headers.extend(headers.CORS)
@@ -261,8 +268,15 @@ def _static(name: str) -> Response:
     stat = path.stat()
     tag = assets.content_hash(str(path), stat.st_mtime_ns, stat.st_size)
     kind = _STATIC_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
-    response = Response(path.read_bytes(), content_type=kind or "application/octet-stream")
-    response.set_etag(tag)
+    coding = request.environ["HTTP_ACCEPT_ENCODING"]
+    if (kind or "").partition(";")[0] in _COMPRESSED and coding in _CODINGS:
+        response = Response(assets.packed(str(path), tag, coding), content_type=kind)
+        response.headers["Content-Encoding"] = coding
+        response.vary.add("Accept-Encoding")
+        response.set_etag(f"{tag}:{coding}")
+    else:
+        response = Response(path.read_bytes(), content_type=kind or "application/octet-stream")
+        response.set_etag(tag)
     named = request.args.get("v") == tag or tree == f"@{assets.tree_hash()}"
     response.headers["Cache-Control"] = headers.IMMUTABLE if named else headers.REVALIDATE
     return response

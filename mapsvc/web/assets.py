@@ -6,11 +6,13 @@ They are the same whichever release a page is of.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote
 
 from mapsvc import resources
+from mapsvc.web.coding import Coded, encoded
 
 _SCRIPTS = ("js", "vendor")
 """Folders whose files import one another."""
@@ -64,6 +66,16 @@ def content_hash(path: str, modified_ns: int, size: int) -> str:
     """
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+
+
+@lru_cache(maxsize=1024)
+def packed(path: str, tag: str, coding: str) -> bytes:
+    """Return a file in a content coding, as small as can be: it is made once, and sent for good.
+
+    ``tag`` is the hash of its content, there to miss the cache when the file changes.
+    """
+    with open(path, "rb") as file:
+        return encoded(Coded(file.read()), coding, dense=True, most=sys.maxsize)
 
 
 def _address(name: str) -> str:

@@ -39,10 +39,10 @@ def plain(content: Coded) -> bytes:
     return gzip.decompress(content.body) if content.coding == "gzip" else content.body
 
 
-def encoded(content: Coded, coding: str, *, dense: bool = False) -> bytes:
+def encoded(content: Coded, coding: str, *, dense: bool = False, most: int = _SMALL) -> bytes:
     """Return a content in a coding; as it is kept where it has that one.
 
-    ``dense``: as small as can be, for what is small already and asked for often.
+    ``dense``: as small as can be, for what is asked for often and has at most ``most`` bytes.
     """
     if content.coding == coding:
         return content.body
@@ -50,7 +50,7 @@ def encoded(content: Coded, coding: str, *, dense: bool = False) -> bytes:
     if coding == "gzip":
         return gzip.compress(body, _GZIP_LEVEL, mtime=0)
     if coding == "br":
-        quality = _BROTLI_BEST if dense and len(body) <= _SMALL else _BROTLI_QUALITY
+        quality = _BROTLI_BEST if dense and len(body) <= most else _BROTLI_QUALITY
         compressed: bytes = brotli.compress(body, quality=quality, lgwin=_BROTLI_WINDOW)
         return compressed
     if coding == "zstd":

@@ -24,6 +24,23 @@ def differences_url(
     return address("api", "v1", "differences", layer, indicator, period, **query)
 
 
+def changes_url(
+    layer: str,
+    indicator: str,
+    period: str,
+    since: str | None = None,
+    group: str | None = None,
+    denominator: str | None = None,
+) -> str:
+    """Return the address of how places changed between two periods.
+
+    >>> changes_url("counties", "arrest-rate", "2014", "2005")
+    '/api/v1/changes/counties/arrest-rate/2014?since=2005'
+    """
+    query = {"since": since or None, "group": group, "denominator": denominator}
+    return address("api", "v1", "changes", layer, indicator, period, **query)
+
+
 def peers_url(layer: str, identifier: str, indicator: str | None = None) -> str:
     """Return the address of the places of similar population as JSON.
 

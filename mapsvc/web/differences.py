@@ -8,9 +8,10 @@ from flask import Blueprint, Response
 
 from mapsvc.errors import BadParameterError
 from mapsvc.language import Message
-from mapsvc.maps import differences
+from mapsvc.maps import changes, differences
 from mapsvc.model import ALL
-from mapsvc.web.answers import json_answer, parameters
+from mapsvc.statistics.comparison import TRENDS
+from mapsvc.web.answers import json_answer, page_parameters
 from mapsvc.web.app import release
 
 bp = Blueprint("differences", __name__)
@@ -23,7 +24,7 @@ def beside(layer: str, indicator: str, period: str) -> Response:
     ``with`` is the id of one place to be beside, in place of all others together. ``standing`` is
     a position in ``standings``; ``ratio`` is of the place's rate to the other's.
     """
-    given = parameters("group", "denominator", "with")
+    given = page_parameters("group", "denominator", "with")
     current = release()
     view = period, given.get("group", ALL), given.get("denominator", "")
     current.values(layer, indicator, *view)
@@ -59,6 +60,46 @@ def beside(layer: str, indicator: str, period: str) -> Response:
             "upper": _rounded(found.upper),
             "compared": found.compared,
             "chance": found.chance,
+        }
+    )
+
+
+@bp.get("/api/v1/changes/<layer>/<indicator>/<period>")
+def changed(layer: str, indicator: str, period: str) -> Response:
+    """Give how each place changed between two periods, as arrays in the order of the layer's ids.
+
+    ``since`` is the other period; the change is from the earlier of the two to the later.
+    ``trend`` is a position in ``trends``, null where a place is not compared.
+    """
+    given = page_parameters("since", "group", "denominator")
+    current = release()
+    entry = current.indicator(indicator)
+    group, denominator = given.get("group", ALL), given.get("denominator", "")
+    current.values(layer, indicator, period, group, denominator)
+    if "since" not in given:
+        raise BadParameterError("since", "", f"one of {', '.join(entry['periods'])}")
+    since = given["since"]
+    current.values(layer, indicator, since, group, denominator)
+    found = changes.changes(current, indicator, layer, period, since, group, denominator)
+    return json_answer(
+        {
+            "release": current.id,
+            "layer": layer,
+            "indicator": indicator,
+            "period": period,
+            "since": since,
+            "group": group,
+            "denominator_key": denominator or None,
+            "earlier": found.earlier,
+            "later": found.later,
+            "ids": current.layer(layer).ids,
+            "trend": [None if each is None else TRENDS.index(each) for each in found.trend],
+            "trends": TRENDS,
+            "ratio": _rounded(found.ratio),
+            "lower": _rounded(found.lower),
+            "upper": _rounded(found.upper),
+            "breaks": found.breaks,
+            "note": found.note,
         }
     )
 

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, render_template, request
 
 from mapsvc.language import language
 from mapsvc.maps import (
+    changes,
     choropleth,
     denominators,
     differences,
@@ -27,7 +28,7 @@ from mapsvc.maps import (
 from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.release.reader import Release
-from mapsvc.web import compare_urls, headers, urls, view_urls
+from mapsvc.web import assets, compare_urls, headers, urls, view_urls
 from mapsvc.web.app import release
 from mapsvc.web.loading import map_assets
 from mapsvc.web.stills import card, front, still
@@ -64,7 +65,7 @@ def home() -> Response:
 def map_page(indicator: str) -> Response:
     """Show an indicator: map, legend, controls, sources, caveats, and every value in a table."""
     current = release()
-    seen = asked_view(current, indicator)
+    seen = changes.beside(current, asked_view(current, indicator), request.args.get("compare"))
     entry = seen.entry(current)
     layer = current.layer_info(seen.layer)
     return page(
@@ -88,6 +89,7 @@ def map_page(indicator: str) -> Response:
         report_words=reporting.words(),
         standing=shows.standing(current, seen),
         standing_words=differences.words(),
+        both=changes.both(current, seen),
     )
 
 
@@ -179,6 +181,7 @@ def figure(
         reported = urls.reporting_url(seen.layer, seen.indicator, "")
         effects = urls.denominators_url(seen.layer, seen.indicator, "")
         beside = compare_urls.differences_url(seen.layer, seen.indicator, "")
+        changed = compare_urls.changes_url(seen.layer, seen.indicator, "", "")
         search, neighbours = urls.api_search_url(), urls.neighbours_url(seen.layer)
     addresses = Addresses(
         page=back or urls.map_url(seen.indicator),
@@ -192,6 +195,8 @@ def figure(
         profiles=urls.jurisdiction_template(seen.layer),
         reporting=reported,
         differences=beside,
+        changes=changed,
+        two_style=assets.static_url("css/two.css"),
         places=compare_urls.places_url(seen.indicator),
         search=search,
         neighbours=neighbours,

@@ -95,7 +95,7 @@ def page(indicator: str) -> Response:
         layers=[current.layer_info(key) for key in entry["layers"]],
         rates=_rates(current, asked.layer),
         group=choropleth.group_title(entry, asked.group),
-        listed=_listed(current, asked.layer),
+        everywhere=_everywhere(current, asked.layer),
         peers=_peers(current, asked),
         dataset=current.dataset(entry["dataset"]),
         denominator=_denominator(entry, asked),
@@ -314,7 +314,7 @@ def _rates(current: Release, layer: str) -> list[Mapping[str, Any]]:
     ]
 
 
-def _listed(current: Release, layer: str) -> list[tuple[str, str]]:
+def _everywhere(current: Release, layer: str) -> list[tuple[str, str]]:
     """Return ids and names of a layer in the order of the names."""
     table = current.layer(layer)
     pairs = zip(table.ids, table.names, strict=True)

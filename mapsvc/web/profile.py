@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from mapsvc.language import DEFAULT, _
+from mapsvc.language import _
 from mapsvc.maps import chart, choropleth, comparisons, sentences, text
 from mapsvc.maps.finding import beside
-from mapsvc.maps.peers import peers
+from mapsvc.maps.peers import peers, residents
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
 from mapsvc.web import stills
@@ -37,7 +37,7 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         kind=choropleth.kind_title(current, layer, table.kinds[row]),
         valid=(table.valid_from[row], table.valid_to[row]),
         area_m2=table.area_m2[row],
-        residents=_residents(current, table, row),
+        residents=residents(current, table, row),
         parent=_parent(current, info, table.parents[row]),
         parts=_parts(current, layer, identifier),
         neighbours=beside(current, layer, identifier),
@@ -97,28 +97,6 @@ def _compared(
         "caution": _(sentences.DISPARITY_CAUTION),
         "verdicts": {key: _(said) for key, said in sentences.VERDICTS.items()},
     }
-
-
-def _residents(current: Release, table: LayerTable, row: int) -> dict[str, Any] | None:
-    """Return the newest number of residents that an indicator divided by, with its source."""
-    best: dict[str, Any] | None = None
-    # By the title that the data give it, which is English.
-    for entry in current.in_language(DEFAULT).catalogue["indicators"]:
-        named = entry["layers"].get(table.key, {}).get("denominators")
-        for period in named or ():
-            source = named[period].get(ALL)
-            if "-" in period or not source or source["title"] != "Residents":
-                continue
-            if best and period <= best["period"]:
-                continue
-            found = current.values(table.key, entry["slug"], period)
-            if found.denominator[row] > 0:
-                best = {
-                    "count": found.denominator[row],
-                    "period": period,
-                    "source": found.source[row],
-                }
-    return best
 
 
 def _parent(

@@ -86,6 +86,7 @@ export class Controls {
     if (form.elements.group) form.elements.group.value = state.group;
     form.elements.jurisdiction.value = state.jurisdiction ?? "";
     if (form.elements.show) form.elements.show.value = state.show;
+    form.elements.compare.value = state.compare ?? "";
     if (form.elements.classes) {
       form.elements.classes.value = state.classes ?? "";
       form.elements.palette.value = state.palette ?? "";

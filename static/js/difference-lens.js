@@ -2,12 +2,14 @@
 
 import { addressOf } from "./column.js";
 import { element } from "./dom.js";
-import { count, number } from "./format.js";
+import { count } from "./format.js";
 import { fillSwatch } from "./legend.js";
 import { showChoices } from "./choices.js";
 import { fillAreas } from "./paint.js";
+import { digits, whole } from "./ratio.js";
 import { paintMarks } from "./reporting.js";
 import { makeSortable } from "./table.js";
+import { _ } from "./words.js";
 
 const VERDICTS = ["higher", "not_distinguishable", "lower"];
 
@@ -58,20 +60,8 @@ export function standingStyle(standing, theme) {
   }
 }
 
-// A ratio with as many decimals as show on which side of 1 its limits are. Mirrors sentences.py.
-function digits({ ratio, lower, upper }) {
-  const unclear = (places) => [lower, upper].some((each) => {
-    const rounded = Number(each.toFixed(places));
-    return (rounded === 0 || rounded === 1) && each !== 0 && each !== 1;
-  });
-  let places = 2;
-  while (places < 5 && unclear(places)) places += 1;
-  return [ratio, lower, upper].map((each) => number(each, places));
-}
-
 function compared(found) {
-  return Boolean(found) && VERDICTS.includes(found.standing)
-    && [found.ratio, found.lower, found.upper].every((each) => each !== null);
+  return Boolean(found) && VERDICTS.includes(found.standing) && whole(found);
 }
 
 export class DifferenceLens {
@@ -108,7 +98,9 @@ export class DifferenceLens {
 
   #ratio(found) {
     const [ratio, lower, upper] = digits(found);
-    return `${ratio} times the rate of ${this.answer.beside} (95 % interval ${lower} to ${upper})`;
+    return _("{ratio} times the rate of {place} (95 % interval {lower} to {upper})", {
+      ratio, lower, upper, place: this.answer.beside,
+    });
   }
 
   // `head` is what the values show of the place.
@@ -137,7 +129,7 @@ export class DifferenceLens {
       };
     });
     const about = element("p", { class: "legend-about" },
-      `The rate of each place, beside ${answer.beside}.`);
+      _("The rate of each place, beside {place}.", { place: answer.beside }));
     showChoices(body, [about], rows, view);
     if (answer.chance) {
       body.append(element("p", { class: "legend-about" }, `${answer.chance} ${this.many}`));
@@ -149,14 +141,16 @@ export class DifferenceLens {
     const { standings, counts, ids } = this.answer;
     const parts = standings.filter((each) => counts[each] && (!chosen.size || chosen.has(each)))
       .map((each) => `${this.words[each].title} ${count(counts[each])}`);
-    return `${this.title}, ${when}, of ${count(ids.length)} ${places}: ${parts.join(", ")}.`;
+    return _("{title}, {when}, of {n} {places}: {parts}.", {
+      title: this.title, when, n: count(ids.length), places, parts: parts.join(", "),
+    });
   }
 
   // False where the values' own card says it: of the place that the others are beside.
   readout(node, place, { head, when, profile, compare, indicator, onClose }) {
     const found = this.#of(place.id);
     if (!found || found.standing === "reference") return false;
-    const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
+    const close = element("button", { type: "button", class: "close", "aria-label": _("Close") }, "×");
     close.addEventListener("click", onClose);
     const { title, text } = this.words[found.standing];
     const facts = element("dl", { class: "facts" });
@@ -172,8 +166,8 @@ export class DifferenceLens {
       element("p", { class: "readout-unit" }, compared(found) ? `${this.#ratio(found)}.` : text),
       facts.childElementCount ? facts : "",
       element("p", { class: "readout-links" },
-        element("a", { href: profile }, `All figures for ${place.name}`),
-        compare ? element("a", { href: compare }, "Compare with other places") : null),
+        element("a", { href: profile }, _("All figures for {name}", place)),
+        compare ? element("a", { href: compare }, _("Compare with other places")) : null),
     );
     node.hidden = false;
     return true;
@@ -195,7 +189,7 @@ export class DifferenceLens {
       const [ratio, lower, upper] = compared(found) ? digits(found) : [];
       write(row, "standing", this.words[found.standing].title);
       write(row, "times", ratio ?? "", ratio ? found.ratio : null);
-      write(row, "limits", ratio ? `${lower} to ${upper}` : "", ratio ? found.lower : null);
+      write(row, "limits", ratio ? _("{lower} to {upper}", { lower, upper }) : "", ratio ? found.lower : null);
     }
   }
 
@@ -205,8 +199,8 @@ export class DifferenceLens {
 }
 
 const COLUMNS = [
-  ["standing", "Beside", false], ["times", "Ratio", true],
-  ["limits", "95 % interval of the ratio", true],
+  ["standing", _("Beside"), false], ["times", _("Ratio"), true],
+  ["limits", _("95 % interval of the ratio"), true],
 ];
 const SELECTOR = COLUMNS.map(([key]) => `[data-column="${key}"]`).join();
 

@@ -17,8 +17,8 @@ export function startFinding(atlas) {
     const [module, found] = await Promise.all([import("./approach.js"), whereabouts()]);
     approaching = new module.Approach(atlas, found);
   });
-  const choose = async (id) => {
-    atlas.select(id);
+  const choose = async (id, how) => {
+    atlas.select(id, how);
     if (!id) return;
     await approach();
     approaching.to(id);
@@ -27,7 +27,9 @@ export function startFinding(atlas) {
   const box = new PlaceBox(field, atlas, choose);
   const said = element("p", { class: "field-said", role: "status" });
   const locate = once(async () => {
-    locating = new (await import("./locate.js")).Locate(said, atlas, choose);
+    locating = new (await import("./locate.js")).Locate(
+      said, atlas, (id) => choose(id, { located: true }),
+    );
   });
   field.querySelector(".place-row").append(locateButton(async () => {
     await locate();

@@ -4,6 +4,7 @@
 import { element, svg } from "./dom.js";
 import { count, interval, number, period as periodText } from "./format.js";
 import { breaksBetween, seriesOf } from "./series.js";
+import { _, inLanguage } from "./words.js";
 
 const WIDTH = 288;
 const HEIGHT = 92;
@@ -15,7 +16,7 @@ const kept = new Map();
 export function historyOf(prefix, id, { group, denominator }) {
   const query = new URLSearchParams({ group });
   if (denominator) query.set("denominator", denominator);
-  const address = `${prefix}${encodeURIComponent(id)}?${query}`;
+  const address = inLanguage(`${prefix}${encodeURIComponent(id)}?${query}`);
   if (!kept.has(address)) {
     const found = load(address);
     found.catch(() => kept.delete(address));
@@ -40,7 +41,7 @@ export class History {
     this.top = top || 1;
     this.node = element("div", {
       class: "years", role: "slider", tabindex: "0", "aria-orientation": "horizontal",
-      "aria-label": `${name} over time`, "aria-valuemin": 0, "aria-valuemax": this.periods.length - 1,
+      "aria-label": _("{name} over time", { name }), "aria-valuemin": 0, "aria-valuemax": this.periods.length - 1,
     }, this.#draw(found.breaks));
     this.node.addEventListener("keydown", (event) => this.#press(event));
     this.node.addEventListener("click", ({ clientX }) => {
@@ -145,10 +146,12 @@ function pointOf(found, index, { indicator, words, showUnreliable }) {
   const [value, lower, upper] = [found.value[index], found.lower[index], found.upper[index]];
   if (indicator.per === null) return { ...nothing, value, said: `${count(value)} ${indicator.noun}` };
   if (reliability === "unreliable" && !showUnreliable) {
-    return { ...nothing, said: "Rate not shown: too few events" };
+    return { ...nothing, said: _("Rate not shown: too few events") };
   }
-  const bounds = lower === null ? "" : `, 95 % interval ${interval(value, lower, upper)}`;
-  return { value, lower, upper, said: `${number(value)} ${indicator.unit}${bounds}` };
+  const figure = `${number(value)} ${indicator.unit}`;
+  const said = lower === null ? figure
+    : _("{figure}, 95 % interval {interval}", { figure, interval: interval(value, lower, upper) });
+  return { value, lower, upper, said };
 }
 
 // Runs of periods with values, cut where a year is missing or the series breaks.

@@ -23,7 +23,7 @@ export function showLegend(body, column, options, choices = null) {
 
 // Classes that are not the published ones are named.
 function asChosen({ title }) {
-  return title ? [element("p", { class: "legend-how" }, `Classes as chosen: ${title}`)] : [];
+  return title ? [element("p", { class: "legend-how" }, _("Classes as chosen: {title}", { title }))] : [];
 }
 
 function classRows(column, options) {

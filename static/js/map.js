@@ -23,7 +23,10 @@ const ROWS_OF = ["show", "group", "denominator", "classes"];
 
 let theme = currentTheme();
 let finding = null;
-const shown = new Shown(configuration, loadersOf(configuration));
+// The second of two periods: loaded when one is compared with.
+let two = null;
+const loaders = loadersOf(configuration);
+const shown = new Shown(configuration, loaders);
 const { state } = shown;
 // Which rows of the legend are chosen, only the address knows.
 if (isPage) {
@@ -41,7 +44,7 @@ const map = makeMap(
 const sources = new Sources(layer, ground);
 const scene = new Scene(map, sources, layer, shown.scene(theme));
 const pointing = new Pointing(map, scene, places, {
-  select, linesOf: (id) => shown.linesOf(id), ready: () => Boolean(shown.column),
+  select, linesOf: (id) => (two?.changes ? two : shown).linesOf(id), ready: () => Boolean(shown.column),
 });
 const panels = new Panels(shown, places, isPage, {
   go: change,
@@ -86,7 +89,7 @@ async function startFinding() {
   const { base, overlay, tiles } = scene;
   finding = module.startFinding({
     map, base, overlay, tiles, layer, state, select, tooltip: pointing.tooltip,
-    describe: (id) => shown.describe(id),
+    describe: (id) => (two?.changes ? two.linesOf(id) : shown.describe(id)),
     nameOf: (id) => places.of(id),
     theme: () => theme,
     point: (id, point) => pointing.tell(id, point),
@@ -115,6 +118,8 @@ async function show() {
   controls?.show(state);
   try {
     if (!await shown.load()) return false;
+    if (state.compare && isPage) two ??= await startTwo();
+    if (two && !await two.load()) return false;
   } catch (error) {
     console.warn(error);
     panels.failed();
@@ -130,9 +135,20 @@ function refresh() {
   if (isPage) document.title = shown.label + ofAtlas;
   scene.selected = state.jurisdiction;
   scene.show(shown.scene(theme));
+  two?.refresh(theme);
 }
 
-function select(id) {
+async function startTwo() {
+  const { Two } = await import("./two.js");
+  return new Two({
+    configuration, loaders, map, scene, sources, shown, places, pointing, choose: select,
+    end: () => change({ compare: null }),
+  });
+}
+
+// Where a reader is, no one is told: nothing is asked for about a place that is `located`.
+function select(id, { located = false } = {}) {
+  panels.located = located ? id : null;
   controls?.pause();
   state.jurisdiction = id;
   if (isPage) writeState(state, defaults);
@@ -140,6 +156,8 @@ function select(id) {
   finding?.selected(id);
   panels.refreshReadout();
   scene.select(id);
+  two?.select(id);
+  two?.card();
   // The others are shown beside the place that is selected.
   if (state.show === "similar") show();
 }

@@ -18,6 +18,8 @@ export class Panels {
     this.on = on;
     this.legend = document.querySelector("#legend .legend-body");
     this.table = document.getElementById("figures-table");
+    // A place that was found by where the reader is.
+    this.located = null;
     this.readout = document.getElementById("readout");
     this.check = document.getElementById("show-unreliable");
     // The lens whose columns the table has.
@@ -50,6 +52,10 @@ export class Panels {
   // The chart of the card is fetched with the first card.
   async #chart(place, view, focused) {
     if (!view.history) return;
+    if (this.located === place.id) {
+      this.readout.querySelector(".readout-history").remove();
+      return;
+    }
     this.charts ??= import("./card-history.js").then(({ CardHistory }) => {
       this.charts = new CardHistory();
       return this.charts;

@@ -97,6 +97,8 @@ export class PlaceBox {
     this.active = -1;
     this.list.replaceChildren(...(found.length ? found.map((each, at) => this.#option(each, at))
       : [element("li", { class: "place-none", role: "presentation" }, nothing)]));
+    // A list box without an option is none: what stands there then is only said.
+    this.list.setAttribute("role", found.length ? "listbox" : "group");
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", String(found.length > 0));
     this.input.removeAttribute("aria-activedescendant");

@@ -31,6 +31,10 @@ function pictureOf(map, { base, overlay }) {
   const from = map.containerPointToLayerPoint([0, 0]).subtract(corner).multiplyBy(ratio);
   context.fillStyle = getComputedStyle(map.getContainer()).backgroundColor;
   context.fillRect(0, 0, picture.width, picture.height);
-  for (const { canvas } of [base, overlay]) context.drawImage(canvas, -from.x, -from.y);
+  const { width, height } = picture;
+  // Cut to the picture: what lies beyond it can come out on paper.
+  for (const { canvas } of [base, overlay]) {
+    context.drawImage(canvas, from.x, from.y, width, height, 0, 0, width, height);
+  }
   return picture;
 }

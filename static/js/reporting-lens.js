@@ -4,6 +4,7 @@ import {
   followReport, reportLines, reportSummary, showReportLegend, showReportReadout,
 } from "./reporting-panel.js";
 import { paintReport, paintReportMarks } from "./reporting.js";
+import { _ } from "./words.js";
 
 export { reportCache } from "./reporting.js";
 
@@ -11,7 +12,7 @@ export class ReportingLens {
   constructor(report, words) {
     this.report = report;
     this.words = words;
-    this.title = "Who reported";
+    this.title = _("Who reported");
   }
 
   paint(frame, source, layer, chosen, theme) {

@@ -37,6 +37,8 @@ export class Scene {
     this.view = view;
     this.many = layer.mapped > MANY;
     this.hovered = null;
+    // Another scene of the same places, where what is pointed at here is outlined too.
+    this.twin = null;
     this.selected = null;
     this.placed = [];
     // What the figures lie between: painted anew for another view of the map, not for other figures.
@@ -65,6 +67,7 @@ export class Scene {
   hover(id) {
     if (this.hovered === id) return;
     this.hovered = id;
+    this.twin?.hover(id);
     this.overlay.request();
   }
 

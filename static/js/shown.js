@@ -107,7 +107,9 @@ export class Shown {
   // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.
   get label() {
     const { indicator, layer, state, lens } = this;
-    const named = { title: indicator.title, singular: layer.singular, when: this.when };
+    const beside = state.compare
+      ? _(", compared with {period}", { period: periodText(state.compare) }) : "";
+    const named = { title: indicator.title, singular: layer.singular, when: this.when + beside };
     const said = state.denominator && state.show !== "reporting"
       ? _("{title} by {singular}, {when}, divided by: {divisor}", { ...named, divisor: indicator.divisor })
       : _("{title} by {singular}, {when}", named);

@@ -2,6 +2,7 @@
 // pointer shown in the table. Without script the form and the table are all there.
 
 import { element } from "./dom.js";
+import { _ } from "./words.js";
 
 const form = document.getElementById("pick");
 if (form) pick(form);
@@ -28,7 +29,7 @@ function pick(form) {
     event.preventDefault();
     const chosen = [...new Set(fields.map((field) => field.value).filter(Boolean))];
     if (chosen.length < 2) {
-      said.textContent = "Choose at least two places.";
+      said.textContent = _("Choose at least two places.");
       fields.find((field) => !field.value)?.focus();
       return;
     }

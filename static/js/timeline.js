@@ -63,7 +63,7 @@ export class Timeline {
     this.said.textContent = passed.map(
       ({ year, text }) => _("The series breaks in {year}. {text}", { year, text: sentence(text.split(". ")[0]) }),
     ).join(" ");
-    this.said.classList.toggle("legend-note", passed.length > 0);
+    this.said.classList.toggle("timeline-passed", passed.length > 0);
   }
 
   // The slider of a series, a tick for each of its periods, a longer one where it breaks.

@@ -2,7 +2,7 @@
 
 const LANGUAGE = "lang";
 const FIELDS = [
-  "layer", "period", "group", "denominator", "jurisdiction", "show", "classes", "palette", "rows",
+  "layer", "period", "group", "denominator", "compare", "jurisdiction", "show", "classes", "palette", "rows",
   "unreliable",
 ];
 

@@ -37,6 +37,8 @@ const chosen = new Set();
 // What the map shows in place of its values: loaded only where it does.
 let lens = null;
 let lenses = null;
+// Tells those who do not see it what a lens shows.
+let tell = null;
 let column = null;
 let theme = currentTheme();
 let showUnreliable = false;
@@ -78,9 +80,12 @@ async function load() {
     column = await columnCache(indicator.columns)(state);
     if (state.classes) column = classified(column, classes.bounds);
     if (state.show !== "values") {
-      const { lensLoader } = await import("./lenses.js");
+      const [{ lensLoader }, status] = await Promise.all([
+        import("./lenses.js"), import("./status.js"),
+      ]);
       lenses ??= lensLoader(configuration);
       lens = await lenses(state);
+      tell = status.tell;
     }
   } catch (error) {
     console.warn(error);
@@ -97,8 +102,11 @@ function refresh() {
     (value) => value.status === "ok" && value.reliability === "unreliable",
   );
   if (lens) {
-    const places = layer.title.toLowerCase();
-    lens.legend(legend, { theme, when, chosen, places, onChoose: choose });
+    const view = { theme, when, chosen, places: layer.title.toLowerCase(), onChoose: choose };
+    // What the page says of the view without script, the legend says now.
+    document.querySelector(".legend-note").hidden = true;
+    tell(container.parentNode, lens.summary(view));
+    lens.legend(legend, view);
   } else {
     showLegend(legend, column, options());
   }

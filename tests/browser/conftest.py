@@ -77,7 +77,7 @@ def reported_address(tmp_path_factory):
 @pytest.fixture(scope="session")
 def hostile_address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("browsed-hostile")
-    write_release(folder, hostile=True)
+    write_release(folder, hostile=True, accounts=True)
     server, found = serve(folder)
     yield found
     server.shutdown()

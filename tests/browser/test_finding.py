@@ -338,7 +338,7 @@ def test_a_widget_has_none_of_this_and_asks_for_none(browse, address):
 def test_without_script_the_form_has_a_list_of_places(browse, address):
     page = browse(address + MAP, java_script_enabled=False).page
     page.select_option("#jurisdiction", label="Birch")
-    page.click("text=Show")
+    page.click(".controls [type=submit]")
     assert "jurisdiction=06003" in page.url
 
 

@@ -28,6 +28,9 @@ PAGES = [
     "/data/arrests/coverage",
     "/jurisdictions",
     f"/maps/{RATE}/method",
+    f"/maps/{RATE}?show=difference",
+    f"/maps/{RATE}?compare=2013",
+    f"/compare/{RATE}?layer=counties&jurisdictions=06001,06003,06007",
     "/tiles",
     "/search?q=alder",
 ]

@@ -22,6 +22,8 @@ ADDRESSES = Addresses(
     profiles="/jurisdictions/counties/{id}",
     reporting="/api/v1/reporting/counties/m/",
     differences="/api/v1/differences/counties/m/",
+    changes="/api/v1/changes/counties/m/",
+    two_style="/static/css/two.css",
     places="/compare/m",
 )
 ASSETS = Assets(

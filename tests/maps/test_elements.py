@@ -85,7 +85,7 @@ def test_the_configuration_holds_what_the_script_needs(release):
     state = {"layer": "agencies", "period": "2010-2014", "group": "black", "jurisdiction": None}
     state["show"] = "values"
     assert found["indicator"]["state"] == {
-        **state, "denominator": "", "classes": "", "palette": "",
+        **state, "denominator": "", "classes": "", "palette": "", "compare": "",
     }  # fmt: skip
     assert found["map"]["bounds"] == [[36.0, -122.0], [37.0, -121.0]]
     bounds = found["indicator"]["classes"]["black"]["bounds"]

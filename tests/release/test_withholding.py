@@ -248,6 +248,9 @@ def addresses(release):
         yield f"/maps/{slug}?{view}&show=difference"
         beside = f"/api/v1/differences/{layer}/{slug}/{period}?group={group}&denominator={way}"
         yield from (beside, f"{beside}&with={release.layer(layer).ids[0]}")
+        since = release.indicator(slug)["periods"][0]
+        yield f"/api/v1/changes/{layer}/{slug}/{period}?since={since}&group={group}"
+        yield f"/maps/{slug}?{view}&compare={since}"
         four = ",".join(release.layer(layer).ids[:4])
         for form in ("json", "csv"):
             yield f"/api/v1/places/{slug}?{view}&jurisdictions={four}&format={form}".replace(

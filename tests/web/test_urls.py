@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import Client
 
-from mapsvc.web import urls
+from mapsvc.web import compare_urls, urls
 
 names = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=8)
 
@@ -53,6 +53,12 @@ def test_a_tile_template_keeps_its_braces_whatever_the_names(layer, indicator, p
         urls.jurisdiction_url("counties", "06001"),
         urls.portal_url(),
         urls.dataset_url("arrests"),
+        compare_urls.differences_url("counties", "arrest-rate", "2014", "black", beside="06001"),
+        compare_urls.changes_url("agencies", "arrest-rate", "2014", "2013", "white"),
+        compare_urls.peers_url("counties", "06001", "arrest-rate"),
+        compare_urls.places_url("arrest-rate", "counties", ["06001", "06003"], "2014", "black"),
+        compare_urls.choose_url("arrest-rate", "agencies", "CA0010100"),
+        compare_urls.api_places_url("arrest-rate", "counties", ["06001", "06003"], form="csv"),
     ],
 )
 def test_every_address_that_is_built_is_answered(client: Client, address):
