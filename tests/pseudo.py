@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 OPEN, CLOSE = "⟦", "⟧"
+_PLACE = re.compile(r"(\{[a-z_]+\})")
 _INNERMOST = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 _TOLD = ("aria-label", "alt", "placeholder", "title", "label", "aria-valuetext")
 """Attributes that a reader is told."""
@@ -15,10 +16,10 @@ _EMPTY = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "so
 
 
 class Pseudo:
-    """Stands for a catalogue."""
+    """Stands for a catalogue: what is put into a message's places stays outside the brackets."""
 
     def gettext(self, message):
-        return f"{OPEN}{message}{CLOSE}"
+        return _PLACE.sub(rf"{CLOSE}\1{OPEN}", f"{OPEN}{message}{CLOSE}")
 
     def ngettext(self, singular, plural, n):
         return self.gettext(singular if n == 1 else plural)

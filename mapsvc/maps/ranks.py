@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from mapsvc.errors import BadParameterError
-from mapsvc.language import _
+from mapsvc.language import DEFAULT, _
 from mapsvc.maps.sentences import RANKING_CAUTION
 from mapsvc.model import ALL, RELIABILITIES, STATUSES, Period, Reliability, Status
 from mapsvc.release.reader import Floats, Release
@@ -61,7 +61,9 @@ def _residents(release: Release, layer: str, slug: str, period: str) -> Floats:
     """Return the residents of each place, those of pooled years averaged."""
     slugs = [slug, *(other for other in release.indicator_slugs if other != slug)]
     for each in slugs:
-        named = release.indicator(each)["layers"].get(layer, {}).get("denominators") or {}
+        # By the title that the data give it, which is English.
+        entry = release.in_language(DEFAULT).indicator(each)
+        named = entry["layers"].get(layer, {}).get("denominators") or {}
         source = (named.get(period) or {}).get(ALL)
         if source and source["title"] == RESIDENTS:
             denominator = release.values(layer, each, period).denominator

@@ -179,3 +179,41 @@ def test_english_pages_bring_no_messages_along(browse, address):
     for path in (f"/maps/{RATE}", f"/embed/{RATE}"):
         page = browse(address + path).page
         assert page.locator("#messages").count() == 0
+
+
+@pytest.mark.parametrize("show", ["difference", "similar"])
+def test_how_places_stand_is_told_in_spanish(browse, address, show):
+    watched = browse(f"{address}/maps/{RATE}?show={show}&{SPANISH}")
+    page = watched.page
+    assert spoken_in_english(page) == []
+    page.mouse.click(*watched.at(*FIRST))
+    page.locator("#readout h2").wait_for()
+    watched.settle()
+    assert spoken_in_english(page) == []
+    assert not watched.faults
+
+
+def test_two_periods_are_told_in_spanish(browse, address):
+    watched = browse(f"{address}/maps/{RATE}?compare=2013&{SPANISH}")
+    page = watched.page
+    page.locator(".period-chip").first.wait_for()
+    watched.settle()
+    assert spoken_in_english(page) == []
+    page.mouse.click(*watched.at(*FIRST))
+    watched.settle()
+    assert spoken_in_english(page) == []
+    assert not watched.faults
+
+
+def test_the_page_that_compares_says_nothing_in_english(browse, address):
+    watched = browse(f"{address}/compare/{RATE}?first=06001&{SPANISH}")
+    page = watched.page
+    page.locator("#pick [type=submit]").focus()
+    pressed(page, "Enter")
+    assert page.locator(".pick-said").inner_text() == "Elija al menos dos lugares."
+    page.locator('#pick [name="jurisdictions"]').nth(1).select_option("06003")
+    page.locator("#pick [type=submit]").focus()
+    pressed(page, "Enter")
+    page.wait_for_url("**jurisdictions=06001,06003**")
+    assert SPANISH in page.url
+    assert spoken_in_english(page) == []

@@ -23,13 +23,14 @@ NAMES = frozenset(
         API ArcGIS BibTeX CSL CSV CQL EN English ES Español GDAL GL GeoJSON HTML JS JSON Leaflet
         MapLibre Maps OGC Online OpenLayers PMTiles PNG Pro QGIS SDK SVG TileJSON csv km max
         WebMercatorQuad Google Maps Compatible for the World CRS EPSG WGS NAD
-        boolean date geometry integer number string text year json html en es
+        boolean date geometry integer number string text year json html en es lang
+        equal natural quantiles round
         """,
     )
 )
 """What is a name in every language; the release's own texts are looked up in it."""
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = re.compile(r"(?:https?:/)?/[a-zA-Z]\S+")
 
 
 DATA = (
@@ -85,14 +86,14 @@ class Site:
             f"/maps/{slug}?classes=natural-4&palette=Blues",
             f"/maps/{slug}?show=difference",
             f"/compare/{slug}?layer={layer}&jurisdictions={place},{self.release.layer(layer).ids[-1]}",
-            f"/compare/{slug}?layer={layer}&jurisdictions=nowhere",
+            f"/compare/{slug}?layer={layer}&jurisdictions=QGIS",
             f"/compare/{slug}?layer={layer}&jurisdictions={place}",
             "/search?q=a",
-            "/search?q=nothing+is+called+so",
+            "/search?q=QGIS",
             "/nothing/here",
-            f"/maps/{slug}?layer=nowhere",
-            f"/maps/{slug}?classes=seven",
-            "/tiles?period=nothing&wrong=1",
+            f"/maps/{slug}?layer=QGIS",
+            f"/maps/{slug}?classes=QGIS",
+            "/tiles?period=QGIS&QGIS=1",
         ]
         return list(dict.fromkeys(found))
 

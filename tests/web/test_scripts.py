@@ -70,7 +70,7 @@ def test_what_is_read_is_looked_up(path):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_no_message_is_lost_between_catalogue_and_pages(language):
-    entries = ("map", "widget", "builder", "inspector")
+    entries = ("map", "widget", "builder", "inspector", "side-by-side")
     found = {key for each in entries for key in messages(each, language, tree_hash())}
     assert found == {singular(each) for each in read_catalogue(language, DOMAIN) if each.id}
 
@@ -90,7 +90,8 @@ def test_modules_are_reached_whether_they_are_imported_at_once_or_when_used():
 
 
 @pytest.mark.parametrize(
-    "path", [f"/maps/{RATE}", f"/embed/{COUNT}", f"/maps/{RATE}/embed", "/tiles"]
+    "path",
+    [f"/maps/{RATE}", f"/embed/{COUNT}", f"/maps/{RATE}/embed", "/tiles", f"/compare/{RATE}"],
 )
 def test_a_page_brings_the_messages_of_its_language_and_none_in_english(client, path):
     assert brought(client, path) is None
