@@ -27,12 +27,15 @@ ASTRAY = """(names) => {
     const name = names.find((each) => data.includes(each));
     if (!name || parent.closest("script, title, option, svg")) continue;
     let box = parent;
-    while (getComputedStyle(box).display === "inline" && getComputedStyle(box).unicodeBidi === "normal") {
-      box = box.parentElement;
-    }
+    const inline = (node) => {
+      const { display, unicodeBidi } = getComputedStyle(node);
+      return display === "inline" && unicodeBidi === "normal";
+    };
+    while (inline(box)) box = box.parentElement;
     const { textContent } = box;
     const after = textContent.slice(textContent.indexOf(name) + name.length);
-    if (/[\\p{L}\\p{N}]/u.test(after)) astray.push(`${box.localName}.${box.className}: ${textContent}`);
+    const where = `${box.localName}.${box.className}`;
+    if (/[\\p{L}\\p{N}]/u.test(after)) astray.push(`${where}: ${textContent}`);
   }
   return astray;
 }"""
