@@ -107,7 +107,8 @@ export class Shown {
     const { indicator, layer, state, lens } = this;
     const other = state.denominator && state.show !== "reporting"
       ? `, divided by: ${indicator.divisor}` : "";
-    const beside = state.compare ? `, compared with ${periodText(state.compare)}` : "";
+    const beside = state.compare && state.compare !== state.period
+      ? `, compared with ${periodText(state.compare)}` : "";
     const what = lens ? `${lens.title}: ` : "";
     return `${what}${indicator.title} by ${layer.singular}, ${this.when}${beside}${other}`;
   }
