@@ -8,8 +8,8 @@ from mapsvc.web import assets
 _MODULES = (
     "choices", "classes", "column", "controls", "divisor", "dom", "effects", "filter", "format",
     "frame", "ground", "leaflet-map", "legend", "paint", "panels", "patterns", "places", "player",
-    "pointing", "print", "readout", "reporting", "reporting-panel", "scene", "series", "sheet",
-    "shown", "status", "style", "surface", "table", "theme", "tiles", "timeline", "url",
+    "pointing", "print", "readout", "reports", "scene", "series", "sheet", "shown", "status",
+    "style", "surface", "table", "theme", "tiles", "timeline", "url",
 )  # fmt: skip
 """Every module that a map needs at once, to be fetched side by side; the others come when used."""
 

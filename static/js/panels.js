@@ -5,9 +5,6 @@ import { summaryOf } from "./filter.js";
 import { period as periodText } from "./format.js";
 import { showLegend } from "./legend.js";
 import { headline, showReadout } from "./readout.js";
-import {
-  followReport, reportSummary, showReportLegend, showReportReadout,
-} from "./reporting-panel.js";
 import { tell } from "./status.js";
 import { Follower, makeSortable } from "./table.js";
 
@@ -22,6 +19,8 @@ export class Panels {
     this.table = document.getElementById("figures-table");
     // A place that was found by where the reader is.
     this.located = null;
+    // What says who reported, from the first time that it is shown.
+    this.saying = null;
     this.readout = document.getElementById("readout");
     this.check = document.getElementById("show-unreliable");
     if (this.table) {
@@ -101,7 +100,9 @@ export class Panels {
     const { table, shown } = this;
     if (!table) return;
     const { indicator, words, showUnreliable, column, report, chosen } = shown;
-    if (shown.reportWords) followReport(table, report, shown.reportWords, chosen);
+    // The columns of who reported, once there: hidden again where that is no longer shown.
+    this.saying = report?.say ?? this.saying;
+    this.saying?.followReport(table, report, shown.reportWords, chosen);
     const matches = report ? null : shown.options(theme).matches;
     this.follower.follow(column, { indicator, words, showUnreliable, matches });
   }
@@ -127,8 +128,8 @@ export class Panels {
     };
     const frame = container.parentNode;
     if (report) {
-      tell(frame, reportSummary(report, view));
-      if (legend) showReportLegend(legend, report, view);
+      tell(frame, report.say.reportSummary(report, view));
+      if (legend) report.say.showReportLegend(legend, report, view);
       return;
     }
     if (!legend) return;
@@ -163,7 +164,7 @@ export class Panels {
       return;
     }
     const head = headline(value, indicator, words, showUnreliable);
-    showReportReadout(readout, place, report.get(id), {
+    report.say.showReportReadout(readout, place, report.get(id), {
       ...view, report, words: shown.reportWords, when: shown.when,
       note: value?.status === "not_reported" ? value.note : null,
       value: head.muted ? null : head.text,

@@ -6,7 +6,6 @@ import { fadeEdges, paintLakes, paintLand, paintPlaces } from "./ground.js";
 import {
   boxesOf, paintAreas, paintEdges, paintOutline, paintSymbols, ringSymbol, symbolAt,
 } from "./paint.js";
-import { paintReport, paintReportMarks } from "./reporting.js";
 import { Sheet } from "./sheet.js";
 import { Surface } from "./surface.js";
 import { TileSource } from "./tiles.js";
@@ -95,14 +94,15 @@ export class Scene {
         fadeEdges(sheet, context, theme);
       });
     }
-    if (report) paintReport(frame, tiles, layer.key, report, chosen, theme);
+    if (report) report.draw.paintReport(frame, tiles, layer.key, report, chosen, theme);
     else paintAreas(frame, tiles, layer.key, column, options);
     this.over.paint(frame, drawn, (sheet) => {
       if (context) paintLakes(sheet, context, theme);
       paintEdges(sheet, tiles, layer.key, theme, many);
     });
-    if (report) this.placed = paintReportMarks(frame, tiles, layer.key, report, chosen, theme);
-    else if (!symbols || !column) this.placed = [];
+    if (report) {
+      this.placed = report.draw.paintReportMarks(frame, tiles, layer.key, report, chosen, theme);
+    } else if (!symbols || !column) this.placed = [];
     else {
       this.placed = paintSymbols(
         frame, tiles, layer.key, column, reference, theme, options.matches,

@@ -7,8 +7,7 @@ import { matcher } from "./filter.js";
 import { period as periodText } from "./format.js";
 import { rangesOf } from "./legend.js";
 import { tooltipLines } from "./readout.js";
-import { reportLines } from "./reporting-panel.js";
-import { reportCache } from "./reporting.js";
+import { reportLoader } from "./reports.js";
 
 // What the figures depend on: while one of them changes, an answer for another is late.
 const ASKED = ["period", "group", "denominator", "show", "classes", "palette"];
@@ -18,7 +17,7 @@ export function loadersOf({ indicator, reporting }) {
   return {
     columns: columnCache(indicator.columns),
     classes: classesCache(indicator.classing, indicator.state, indicator.drawn),
-    reports: reporting ? reportCache(reporting.answers) : null,
+    reports: reporting ? reportLoader(reporting.answers) : null,
   };
 }
 
@@ -134,7 +133,7 @@ export class Shown {
 
   linesOf(id) {
     return this.report
-      ? reportLines(this.report.get(id), this.report, this.reportWords)
+      ? this.report.say.reportLines(this.report.get(id), this.report, this.reportWords)
       : tooltipLines(this.column.get(id), this.indicator, this.words, this.showUnreliable);
   }
 
