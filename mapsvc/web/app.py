@@ -101,6 +101,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         COMPRESS_MIMETYPES=list(_COMPRESSED),
         COMPRESS_ALGORITHM=list(_CODINGS),
         COMPRESS_ALGORITHM_STREAMING=list(_CODINGS),
+        COMPRESS_BR_LEVEL=5,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )
     app.url_map.merge_slashes = False
