@@ -140,7 +140,7 @@ def with_place(
     if (unable := _unable(entry, own, reference)) is not None:
         return unable
     found = comparison.compare(*_numbers(own), *_numbers(reference))
-    of = f"the rate of {reference.name}"
+    of = f"the rate of {text.isolated(reference.name)}"
     return _with_peer(own, reference, found, of, _crossed(entry, period, period))
 
 

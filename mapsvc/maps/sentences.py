@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from mapsvc.maps.text import number
+from mapsvc.maps.text import isolated, number
 
 DISPARITY_CAUTION = (
     "A disparity in rates is not by itself evidence of discrimination: rates also differ with "
@@ -151,7 +151,8 @@ def no_comparison(name: str, title: str, explained: str) -> str:
     >>> no_comparison("Elm", "Not reported", "It is not zero.")
     'No comparison. Elm: not reported. It is not zero.'
     """
-    return f"No comparison. {name}: {title[:1].lower()}{title[1:]}. {explained}".strip()
+    found = f"No comparison. {isolated(name)}: {title[:1].lower()}{title[1:]}. {explained}"
+    return found.strip()
 
 
 def _about(ratio: float, of: str) -> str:
