@@ -27,15 +27,13 @@ ASTRAY = """(names) => {
     const name = names.find((each) => data.includes(each));
     if (!name || parent.closest("script, title, option, svg")) continue;
     let box = parent;
-    const inline = (node) => {
-      const { display, unicodeBidi } = getComputedStyle(node);
-      return display === "inline" && unicodeBidi === "normal";
-    };
-    while (inline(box)) box = box.parentElement;
+    const open = (style) => style.display === "inline" && style.unicodeBidi === "normal";
+    while (open(getComputedStyle(box))) box = box.parentElement;
     const { textContent } = box;
     const after = textContent.slice(textContent.indexOf(name) + name.length);
-    const where = `${box.localName}.${box.className}`;
-    if (/[\\p{L}\\p{N}]/u.test(after)) astray.push(`${where}: ${textContent}`);
+    // In a sentence, characters close what the name leaves open.
+    if (after.startsWith("\\u2069\\u2069")) continue;
+    if (/[\\p{L}\\p{N}]/u.test(after)) astray.push(`${box.localName}: ${textContent}`);
   }
   return astray;
 }"""
