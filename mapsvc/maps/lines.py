@@ -105,7 +105,7 @@ def lines(
     cuts = {int(str(item["year"])): str(item["text"]) for item in breaks}
     ends = {
         at: [point for point in points if point.value is not None][-1]
-        for at, (_, points) in enumerate(series)
+        for at, (_name, points) in enumerate(series)
         if any(point.value is not None for point in points)
     }
     wanted = {at: y(end.value or 0.0) for at, end in ends.items()}
