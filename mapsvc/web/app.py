@@ -164,6 +164,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
 
 _ADDRESSES = (
     "api_coverage_url",
+    "api_jurisdiction_url",
     "api_ledger_url",
     "api_url",
     "citation_url",
