@@ -4,7 +4,8 @@ Run ``python benchmarks/bench_map.py FOLDER [--rounds N] [--profile]`` with the 
 ``test`` installed and Chromium on the path. The atlas is made in ``FOLDER`` where it is not there
 (``us_atlas.py``), and served on a loopback port. Every column has been fetched before the clock
 starts: what is timed is the change itself, from the event of the form to the frame that shows it,
-as Chromium accounts for its main thread. Prints JSON; fails where a bar is missed. ``--profile``
+as Chromium accounts for its main thread. The table below follows when it is seen, or at rest: that
+is not in the figures. Prints JSON; fails where a bar is missed. ``--profile``
 prints where the time of the script goes, too.
 """
 

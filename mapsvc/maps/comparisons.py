@@ -142,8 +142,8 @@ def with_place(
     if (unable := _unable(entry, own, reference)) is not None:
         return unable
     found = comparison.compare(*_numbers(own), *_numbers(reference))
-    breaks = _crossed(entry, period, period)
-    return _with_peer(own, reference, found, _rate_of(reference.name), breaks)
+    of = _rate_of(text.isolated(reference.name))
+    return _with_peer(own, reference, found, of, _crossed(entry, period, period))
 
 
 def with_earlier(

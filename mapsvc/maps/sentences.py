@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mapsvc.language import N_, _, ngettext
-from mapsvc.maps.text import listed, number
+from mapsvc.maps.text import isolated, listed, number
 
 DISPARITY_CAUTION = N_(
     "A disparity in rates is not by itself evidence of discrimination: rates also differ with "
@@ -184,7 +184,7 @@ def no_comparison(name: str, title: str, explained: str) -> str:
     """
     return (
         _("No comparison. {name}: {reason}. {explained}")
-        .format(name=name, reason=title[:1].lower() + title[1:], explained=explained)
+        .format(name=isolated(name), reason=title[:1].lower() + title[1:], explained=explained)
         .strip()
     )
 

@@ -6,6 +6,7 @@ The pages' script formats with the same rules: it is handed ``WORDS`` and mirror
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -192,6 +193,20 @@ def no_figures(title: str, of: str, known: Sequence[str]) -> str:
     return _("“{title}” has no figures for {period}: it has them for {known}.").format(
         title=title, period=period(of), known=spans(known)
     )
+
+
+def isolated(name: str) -> str:
+    """Return a name that turns the direction of writing for itself only, in a sentence.
+
+    A name without such characters stays as it is: U+2068 and U+2069 go around one that has them.
+
+    >>> isolated("Alder"), isolated("\\u202eredlA").encode("unicode_escape")
+    ('Alder', b'\\\\u2068\\\\u202eredlA\\\\u2069')
+    """
+    if not re.search("[\u202a-\u202e\u2066-\u2069]", name):
+        return name
+    left_open = max(len(re.findall("[\u2066-\u2068]", name)) - name.count("\u2069"), 0)
+    return "\u2068" + name + "\u2069" * (left_open + 1)
 
 
 def first_sentence(text: str) -> str:

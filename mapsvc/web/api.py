@@ -27,7 +27,7 @@ from mapsvc.web import headers, urls
 from mapsvc.web.answers import answer, flag, json_answer, parameters
 from mapsvc.web.app import release
 from mapsvc.web.errors import HttpError, problem
-from mapsvc.web.formats import COUNTS, FIELDS, RATES, to_csv, to_geojson
+from mapsvc.web.formats import COUNTS, FIELDS, RATES, caveats, rows_as_csv, to_csv, to_geojson
 from mapsvc.web.policing import policing
 
 bp = Blueprint("api", __name__)
@@ -117,16 +117,32 @@ def jurisdictions() -> Response:
     return json_answer({"release": current.id, "jurisdictions": found})
 
 
+_PROFILES = ("json", "csv")
+
+
 @bp.get("/api/v1/jurisdictions/<layer>/<identifier>")
 def profile(layer: str, identifier: str) -> Response:
-    """Give what is known of a jurisdiction: attributes, and every indicator over its periods."""
-    group = parameters("group").get("group", ALL)
+    """Give what is known of a jurisdiction: attributes, and every indicator over its periods.
+
+    ``format=csv`` gives a row for each period of each indicator, and of the attributes the name.
+    """
+    given = parameters("group", "format")
+    group, form = given.get("group", ALL), given.get("format", "json")
+    if form not in _PROFILES:
+        expected = Message("one of {names}", names=", ".join(_PROFILES))
+        raise BadParameterError("format", form, expected)
     current = release()
     table = current.layer(layer)
     row = table.row(identifier)
     offered = {item["key"] for entry in current.catalogue["indicators"] for item in entry["groups"]}
     if group not in offered:
         raise UnknownNameError("group", group, sorted(offered))
+    if form == "csv":
+        body = rows_as_csv(_profile_rows(current, table, row, group), {"release": current.id})
+        response = answer(body, "text/csv; charset=utf-8")
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{layer}-{identifier}-{group}.csv")
+        response.headers.set("Content-Disposition", "attachment", filename=name)
+        return response
     return json_answer(
         {
             "release": current.id,
@@ -287,6 +303,22 @@ def _parts(current: Release, layer: str, identifier: str) -> list[dict[str, Any]
         for row, parent in enumerate(table.parents)
         if parent == identifier
     ]
+
+
+def _profile_rows(
+    current: Release, table: LayerTable, row: int, group: str
+) -> Iterator[dict[str, Any]]:
+    """Yield a jurisdiction's value in each period of each indicator that has the group."""
+    place = {"layer": table.key, "id": table.ids[row], "name": table.names[row]}
+    for entry in current.catalogue["indicators"]:
+        if table.key not in entry["layers"] or group not in [
+            item["key"] for item in entry["groups"]
+        ]:
+            continue
+        what = {"indicator": entry["slug"], "title": entry["title"], "unit": entry["unit"]}
+        said = caveats(_about(current, entry, table.key, entry["default_period"], group))
+        for value in _series(current, table, row, entry, group):
+            yield {**place, **what, "group": group, **value, "caveats": said}
 
 
 def _series(

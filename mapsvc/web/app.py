@@ -101,6 +101,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         COMPRESS_MIMETYPES=list(_COMPRESSED),
         COMPRESS_ALGORITHM=list(_CODINGS),
         COMPRESS_ALGORITHM_STREAMING=list(_CODINGS),
+        COMPRESS_BR_LEVEL=5,
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
     )
     app.url_map.merge_slashes = False
@@ -163,6 +164,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
 
 _ADDRESSES = (
     "api_coverage_url",
+    "api_jurisdiction_url",
     "api_ledger_url",
     "api_url",
     "citation_url",

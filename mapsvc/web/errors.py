@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -28,6 +28,9 @@ from mapsvc.errors import (
 )
 from mapsvc.language import DEFAULT, N_, Message, _, language, speaking
 from mapsvc.web.headers import NO_STORE, is_for_programs
+
+if TYPE_CHECKING:
+    from mapsvc.web.nearest import Offer
 
 PROBLEM_JSON = "application/problem+json"
 MOST_KNOWN = 50
@@ -214,6 +217,7 @@ def _answer(found: HttpProblem) -> Response:
                 title=_(found.title),
                 detail=_message(found.detail),
                 known=found.known,
+                nearest=_nearest(),
             )
             response = Response(page, found.status, content_type="text/html; charset=utf-8")
             response.headers["Content-Language"] = language()
@@ -224,6 +228,19 @@ def _answer(found: HttpProblem) -> Response:
     response.headers["Cache-Control"] = NO_STORE
     response.vary.add("Accept")
     return response
+
+
+def _nearest() -> Offer | None:
+    """Return the map that is there and nearest to the one asked for."""
+    from mapsvc.web.app import release
+    from mapsvc.web.nearest import offered
+
+    try:
+        return offered(release())
+    except Exception as error:
+        # The words of the error are worth more than an offer.
+        problem_of(error)
+        return None
 
 
 def _wants_page(accept: str) -> bool:

@@ -13,8 +13,8 @@ from mapsvc.maps.finding import beside
 from mapsvc.maps.peers import peers, residents
 from mapsvc.model import ALL
 from mapsvc.release.reader import LayerTable, Release
-from mapsvc.web import stills
-from mapsvc.web.app import release
+from mapsvc.web import stills, urls
+from mapsvc.web.app import absolute_url, release
 from mapsvc.web.pages import page
 from mapsvc.web.policing import policing
 
@@ -34,6 +34,12 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         id=identifier,
         card=stills.profile(current, layer, identifier),
         name=table.names[row],
+        citation=_("{name}. In: {atlas}, release {release}. {address}").format(
+            name=table.names[row],
+            atlas=current.catalogue["title"],
+            release=current.id,
+            address=absolute_url(_pinned(current, layer, identifier)),
+        ),
         kind=choropleth.kind_title(current, layer, table.kinds[row]),
         valid=(table.valid_from[row], table.valid_to[row]),
         area_m2=table.area_m2[row],
@@ -49,6 +55,11 @@ def jurisdiction(layer: str, identifier: str) -> Response:
             if layer in entry["layers"]
         ],
     )
+
+
+def _pinned(current: Release, layer: str, identifier: str) -> str:
+    with urls.below(urls.pinned_prefix(current.id)):
+        return urls.jurisdiction_url(layer, identifier)
 
 
 def _history(

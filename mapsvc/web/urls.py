@@ -290,11 +290,13 @@ def api_url(
     return _join(("api", "v1", "indicators", indicator), **view, format=form, smoothed=smoothed)
 
 
-def api_jurisdiction_url(layer: str | None = None, identifier: str | None = None) -> str:
-    """Return the address of the list of jurisdictions, or of one's profile as JSON."""
+def api_jurisdiction_url(
+    layer: str | None = None, identifier: str | None = None, form: str | None = None
+) -> str:
+    """Return the address of the list of jurisdictions, or of one's profile as JSON or CSV."""
     if layer is None or identifier is None:
         return _join(("api", "v1", "jurisdictions"), layer=layer)
-    return _join(("api", "v1", "jurisdictions", layer, identifier))
+    return _join(("api", "v1", "jurisdictions", layer, identifier), format=form)
 
 
 def api_ledger_url(layer: str | None = None, year: str | None = None) -> str:

@@ -4,9 +4,13 @@ export class Places {
   constructor(layer) {
     this.layer = layer;
     this.found = new Map();
-    // The table has a name for a place that is off the map, too.
+    const kinds = Object.values(layer.kinds);
+    // The table has a name for a place that is off the map, too; and a kind where there are several.
     for (const row of document.querySelectorAll("#figures-table tbody tr")) {
-      this.found.set(row.dataset.id, { name: row.dataset.name, kind: row.dataset.kind });
+      const [name, kind] = row.cells;
+      this.found.set(row.dataset.id, {
+        name: name.textContent, kind: kinds.length > 1 ? kind.textContent : kinds[0],
+      });
     }
   }
 

@@ -107,7 +107,7 @@ export class Shown {
   // As mapsvc/maps/choropleth.py: for screen readers and the browser's tab.
   get label() {
     const { indicator, layer, state, lens } = this;
-    const beside = state.compare
+    const beside = state.compare && state.compare !== state.period
       ? _(", compared with {period}", { period: periodText(state.compare) }) : "";
     const named = { title: indicator.title, singular: layer.singular, when: this.when + beside };
     const said = state.denominator && state.show !== "reporting"

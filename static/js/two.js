@@ -129,6 +129,7 @@ export class Two {
   #leave() {
     if (!this.parts) return;
     const { frame, map, scene } = this;
+    const whole = this.#showsAll();
     this.unfollow.forEach((stop) => stop());
     this.sources.scenes.delete(this.scene2);
     scene.twin = null;
@@ -143,7 +144,7 @@ export class Two {
     map.getContainer().classList.remove("half-left", "half-right");
     this.#placeTooltip();
     map.invalidateSize({ animate: false });
-    map.fitBounds(this.configuration.map.bounds, { padding: [28, 28], animate: false });
+    if (whole) this.#showAll(28);
     leaveChanges();
   }
 
@@ -159,6 +160,7 @@ export class Two {
     parts.slider.hidden = next !== "swipe";
     parts.line.hidden = next !== "swipe";
     const before = this.mode;
+    const whole = this.#showsAll();
     this.mode = next;
     frame.dataset.two = next;
     this.#sides();
@@ -166,9 +168,18 @@ export class Two {
     this.#swipe();
     if (before === next) return;
     for (const each of [map, map2]) each.invalidateSize({ animate: false, pan: false });
-    const edge = narrow ? 10 : 24;
-    map.fitBounds(this.configuration.map.bounds, { padding: [edge, edge], animate: false });
+    if (whole) this.#showAll(narrow ? 10 : 24);
     map2.setView(map.getCenter(), map.getZoom(), { animate: false });
+  }
+
+  // Whether the map is at its first view: then another layout has a first view of its own.
+  #showsAll() {
+    const { map } = this;
+    return Math.abs(map.getZoom() - map.getBoundsZoom(this.configuration.map.bounds)) <= 0.5;
+  }
+
+  #showAll(edge) {
+    this.map.fitBounds(this.configuration.map.bounds, { padding: [edge, edge], animate: false });
   }
 
   // The earlier period is on the left.

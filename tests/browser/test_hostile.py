@@ -27,12 +27,13 @@ ASTRAY = """(names) => {
     const name = names.find((each) => data.includes(each));
     if (!name || parent.closest("script, title, option, svg")) continue;
     let box = parent;
-    while (getComputedStyle(box).display === "inline" && getComputedStyle(box).unicodeBidi === "normal") {
-      box = box.parentElement;
-    }
+    const open = (style) => style.display === "inline" && style.unicodeBidi === "normal";
+    while (open(getComputedStyle(box))) box = box.parentElement;
     const { textContent } = box;
     const after = textContent.slice(textContent.indexOf(name) + name.length);
-    if (/[\\p{L}\\p{N}]/u.test(after)) astray.push(`${box.localName}.${box.className}: ${textContent}`);
+    // In a sentence, characters close what the name leaves open.
+    if (after.startsWith("\\u2069\\u2069")) continue;
+    if (/[\\p{L}\\p{N}]/u.test(after)) astray.push(`${box.localName}: ${textContent}`);
   }
   return astray;
 }"""

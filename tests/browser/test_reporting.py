@@ -67,6 +67,9 @@ def test_the_switch_paints_who_reported_and_is_in_the_address(browse, reported_a
     watched.page.check(REPORTING)
     watched.settle()
     assert watched.page.url.endswith("?show=reporting")
+    # What draws it comes with the first time that it is asked for.
+    watched.page.locator("#legend-title", has_text="Who reported").wait_for()
+    watched.settle()
     assert watched.colour(*FIRST) != class_colour("light", 2)
     assert tiles_of(watched) == []
     watched.page.go_back()

@@ -183,3 +183,19 @@ def test_differences_are_beside_one_another_too(browse, address):
     watched.page.mouse.move(*place_in(watched, "#map", -121.8, 36.75))
     assert "2013: Higher" in watched.page.locator(".tooltip:visible").inner_text()
     assert heard(watched) == []
+
+
+def test_a_reader_who_has_gone_to_another_zoom_keeps_it(browse, address):
+    watched = browse(f"{address}/maps/{RATE}")
+    page = watched.page
+    page.click("#map .leaflet-control-zoom-out")
+    page.wait_for_timeout(500)
+    watched.settle()
+    zoom = page.locator("#map .surface-base").get_attribute("data-zoom")
+    page.select_option("#compare", "2013")
+    watched.settle()
+    assert page.locator("#map .surface-base").get_attribute("data-zoom") == zoom
+    page.click("text=One period")
+    watched.settle()
+    assert page.locator("#map .surface-base").get_attribute("data-zoom") == zoom
+    assert page.title().startswith("Arrest rate by county, 2014 ")

@@ -15,6 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.release]
 
 MOST = 200_000
 """Bytes over the wire of the first view, headers and all, as Brotli or gzip has them."""
+DRAWN = """() => document.querySelector(".legend-row") && performance
+  .getEntriesByType("resource")
+  .some(({ name, responseEnd }) => responseEnd && /[.]mvt/.test(name))"""
 SERVE = "from mapsvc.cli import main; main()"
 
 
@@ -63,7 +66,9 @@ def first_view(chromium, address, size):
         )
         session.send("Network.enable")
         page.goto(address, wait_until="networkidle")
-        page.wait_for_timeout(300)
+        page.wait_for_function(DRAWN)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)
         # A script of the page's own address is data: of it nothing is asked over the wire.
         return {
             url: taken.get(key, 0)

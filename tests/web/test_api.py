@@ -2,8 +2,10 @@
 
 import csv
 import gzip
+import html
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -396,3 +398,33 @@ def test_other_methods_are_405_with_those_allowed(client, method):
     response = client.open(RATE, method=method)
     problem(response, 405)
     assert "GET" in response.headers["Allow"]
+
+
+def test_a_profile_as_csv_has_the_values_of_its_json_and_says_what_each_is_of(client):
+    path = "/api/v1/jurisdictions/counties/06001"
+    document = client.get(path).get_json()
+    answer = client.get(f"{path}?format=csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
+    assert "counties-06001-all.csv" in answer.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
+    expected = [
+        (each["indicator"], value["period"], value["status"], value["value"])
+        for each in document["indicators"]
+        for value in each["values"]
+    ]
+    found = [
+        (row["indicator"], row["period"], row["status"], json.loads(row["value"] or "null"))
+        for row in rows
+    ]
+    assert found == expected
+    assert {row["release"] for row in rows} == {document["release"]}
+    assert all(row["name"] == document["name"] and row["unit"] for row in rows)
+    assert client.get(f"{path}?format=xml").status_code == 400
+
+
+def test_the_page_of_a_place_links_its_figures_and_its_citation_is_pinned(client, current):
+    page = client.get("/jurisdictions/counties/06001").get_data(as_text=True)
+    release = current.get().id
+    assert f"/r/{release}/jurisdictions/counties/06001" in page
+    for address in re.findall(r'href="(/api/v1/jurisdictions/[^"]+)"', page):
+        assert client.get(html.unescape(address)).status_code == 200
