@@ -78,3 +78,8 @@ def outside(text):
     while text != before:
         before, text = text, _INNERMOST.sub("|", text)
     return text
+
+
+def unspoken(page):
+    """Return a page without the links to itself in other languages, which repeat its address."""
+    return re.sub(r"<(?:a|link)[^>]* hreflang=[^>]*>", "", page)

@@ -306,8 +306,9 @@ class Controls(Part):
         '<div class="timeline" hidden><input type="range" id="timeline" min="0" step="1" '
         'aria-label="{{ _("Year") }}"><div class="timeline-ends" aria-hidden="true"><span></span>'
         '<span class="timeline-breaks"></span><span></span></div></div></div>\n'
-        '<div class="field"><label for="compare">Compare with</label>'
-        '<select id="compare" name="compare"><option value="">No other period</option>'
+        '<div class="field"><label for="compare">{{ _("Compare with") }}</label>'
+        '<select id="compare" name="compare">'
+        '<option value="">{{ _("No other period") }}</option>'
         "{% for label, periods in o.periods %}{% if periods %}"
         '<optgroup label="{{ label }}">{% for key, title in periods %}'
         '<option value="{{ key }}"{% if key == o.compare %} selected{% endif %}>{{ title }}'

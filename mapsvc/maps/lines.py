@@ -86,7 +86,7 @@ def lines(
     ``breaks`` have a ``year``, the first after the break, and a ``text``; ``now`` is the period
     that is compared, marked if it is one year.
     """
-    known = [point for _, points in series for point in points if point.value is not None]
+    known = [point for _name, points in series for point in points if point.value is not None]
     if len(known) < 2:
         return None
     years = [point.year for point in series[0][1]]
@@ -105,7 +105,7 @@ def lines(
     cuts = {int(str(item["year"])): str(item["text"]) for item in breaks}
     ends = {
         at: [point for point in points if point.value is not None][-1]
-        for at, (_, points) in enumerate(series)
+        for at, (_name, points) in enumerate(series)
         if any(point.value is not None for point in points)
     }
     wanted = {at: y(end.value or 0.0) for at, end in ends.items()}

@@ -77,7 +77,9 @@ def changed(layer: str, indicator: str, period: str) -> Response:
     group, denominator = given.get("group", ALL), given.get("denominator", "")
     current.values(layer, indicator, period, group, denominator)
     if "since" not in given:
-        raise BadParameterError("since", "", f"one of {', '.join(entry['periods'])}")
+        raise BadParameterError(
+            "since", "", Message("one of {names}", names=", ".join(entry["periods"]))
+        )
     since = given["since"]
     current.values(layer, indicator, since, group, denominator)
     found = changes.changes(current, indicator, layer, period, since, group, denominator)

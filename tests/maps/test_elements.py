@@ -127,7 +127,7 @@ def test_only_the_page_has_controls(release):
 def test_a_view_of_what_is_not_there_names_what_is(release, asked, kind):
     with pytest.raises(UnknownNameError) as caught:
         choropleth.view(release, RATE, **asked)
-    assert caught.value.kind.startswith(kind)
+    assert str(caught.value.kind).startswith(kind)
     assert caught.value.known
 
 

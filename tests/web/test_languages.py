@@ -130,7 +130,7 @@ def test_data_have_no_language(client):
     """An answer that has no words for readers refuses one."""
     for address in (
         "/api/v1/indicators",
-        f"/api/v1/columns/counties/{RATE}/2014",
+        "/api/v1/neighbours/counties",
         "/tiles/counties.json",
         "/styles/counties.json",
     ):
