@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from mapsvc import remarks
 from mapsvc.language import DEFAULT, LANGUAGES, speaking
@@ -95,7 +95,7 @@ class TranslatedRelease(Release):
         self._layers = origin._layers
         self._values = origin._values
         self._archives = origin._archives
-        self._spoken: dict[tuple[str, str, str, str, str], ValueSlice] = {}
+        self._said: dict[tuple[str, str], dict[str, str]] = {}
         terms = origin.translations.get(language, {})
         self._region: Terms = terms.get("boundaries", {})
         self._datasets: Mapping[str, Terms] = terms.get("datasets", {})
@@ -161,16 +161,21 @@ class TranslatedRelease(Release):
         self, layer: str, slug: str, period: str, group: str = ALL, denominator: str = ""
     ) -> ValueSlice:
         """Return one column of values, its sources and notes in the language."""
-        key = (layer, slug, period, group, denominator)
-        if key not in self._spoken:
-            column = self._origin.values(layer, slug, period, group, denominator)
-            say = self._say(self._origin.indicator(slug)["dataset"])
-            self._spoken[key] = replace(
-                column,
-                source=_said(column.source, "cited", say),
-                note=_said(column.note, "note", say),
-            )
-        return self._spoken[key]
+        column = self._origin.values(layer, slug, period, group, denominator)
+        dataset = self._origin.indicator(slug)["dataset"]
+        return replace(
+            column,
+            source=self._column(column.source, dataset, "cited"),
+            note=self._column(column.note, dataset, "note"),
+        )
+
+    def _column(self, texts: Sequence[str | None], dataset: str, kind: str) -> Sequence[str | None]:
+        """Return a column of texts in the language; the few that there are, are looked up once."""
+        said = self._said.setdefault((dataset, kind), {})
+        if unsaid := {text for text in texts if text} - said.keys():
+            say = self._say(dataset)
+            said |= {text: say(kind, text) for text in unsaid}
+        return _Said(texts, said)
 
     def _say(self, dataset: str = "") -> Translate:
         """Return what translates the texts of a dataset, or those of all; English where none is."""
@@ -193,12 +198,25 @@ class TranslatedRelease(Release):
         return say
 
 
-def _said(texts: Sequence[str | None], kind: str, say: Translate) -> list[str | None]:
-    """Translate a column in which few texts stand often."""
-    said: dict[str | None, str | None] = {
-        text: say(kind, text) if text else text for text in set(texts)
-    }
-    return [said[text] for text in texts]
+class _Said(Sequence[str | None]):
+    """A column of texts in another language: the column as it is, and what stands for each text."""
+
+    def __init__(self, texts: Sequence[str | None], said: Mapping[str, str]) -> None:
+        self._texts = texts
+        self._by_text = said
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @overload
+    def __getitem__(self, at: int) -> str | None: ...
+    @overload
+    def __getitem__(self, at: slice) -> _Said: ...
+    def __getitem__(self, at: int | slice) -> str | _Said | None:
+        if isinstance(at, slice):
+            return _Said(self._texts[at], self._by_text)
+        text = self._texts[at]
+        return self._by_text[text] if text else text
 
 
 def check_translations(release: Release) -> Iterator[str]:

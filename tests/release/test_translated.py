@@ -118,7 +118,7 @@ def test_notes_and_sources_of_values_are_said_in_the_language(release):
         for text in (*column.note, *column.source)
         if text
     }
-    remarks = ("No existía en ", "Sin reporte de ", "Sin cifra de su denominador: «")
+    remarks = ("No existía en ", "Sin informe de ", "Sin cifra de su denominador: «")
     assert any(text.startswith("«") for text in told)
     for text in told:
         assert text.startswith(("«", "No tiene ", *remarks)) or text.endswith("»: cero"), text
