@@ -203,10 +203,10 @@ def test_zoom_with_the_buttons(browse, address):
     before = page.evaluate(at)
     tab_to(page, "Zoom out")
     press(page, "Enter")
-    page.wait_for_function(f"{at} < {before}")
+    page.wait_for_function(f"() => {at} < {before}")
     page.focus("[aria-label='Zoom in']")
     press(page, "Enter")
-    page.wait_for_function(f"{at} >= {before}")
+    page.wait_for_function(f"() => {at} >= {before}")
 
 
 def test_the_card_opens_at_a_place_and_closes_by_button_and_by_escape(browse, address):
@@ -289,7 +289,9 @@ def test_downloads_and_links_are_links_of_the_view_that_is_shown(browse, address
     page = watched.page
     tab_to(page, "period")
     press(page, "Home")
-    page.wait_for_function("document.querySelector('[data-now=period]').textContent === '2013'")
+    page.wait_for_function(
+        "() => document.querySelector('[data-now=period]').textContent === '2013'"
+    )
     link = page.locator(".record-about a", has_text=words).first
     link.focus()
     assert page.evaluate("document.activeElement.localName") == "a"
