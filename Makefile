@@ -12,7 +12,7 @@ help: ## list the targets
 
 run: .venv/run vendor build serve ## everything on a fresh machine: environment, build, serve on port 8000
 
-test: .venv/dev vendor foreign-tiles tests/node_modules/.installed ## every test but Debian's programs, with coverage
+test: .venv/dev vendor foreign-tiles tests/node_modules/.installed tests/lighthouse/node_modules/.installed ## every test but Debian's programs, with coverage
 	scripts/chromium
 	$(PYTHON) -m pytest -m "not clients" --cov --cov-report=term
 
@@ -60,8 +60,8 @@ bench: .venv/bench benchmarks/node_modules/.installed ## the tiles beside other 
 	scripts/bench-packages
 	$(PYTHON) -m benchmarks.tiles
 
-bench-parts: .venv/dev ## measure the parts: points, values, disclosure, tiles
-	for file in benchmarks/bench_*.py; do $(PYTHON) "$$file"; done
+bench-parts: .venv/dev vendor tests/lighthouse/node_modules/.installed ## measure the parts: points, values, disclosure, tiles, pages
+	for file in benchmarks/bench_*.py; do PYTHONPATH=. $(PYTHON) "$$file"; done
 
 lock: .venv/dev ## pin every dependency again from pyproject.toml
 	scripts/lock
@@ -79,6 +79,9 @@ tests/tiles/foreign/node_modules/.installed: tests/tiles/foreign/package-lock.js
 tests/node_modules/.installed: tests/package.json tests/package-lock.json | .venv/run
 	scripts/test-vendor
 
+tests/lighthouse/node_modules/.installed: tests/lighthouse/package.json tests/lighthouse/package-lock.json | .venv/run
+	scripts/lighthouse
+
 benchmarks/node_modules/.installed: benchmarks/package.json benchmarks/package-lock.json | .venv/run
 	scripts/bench-vendor
 
@@ -92,4 +95,4 @@ benchmarks/node_modules/.installed: benchmarks/package.json benchmarks/package-l
 	scripts/environment bench
 
 clean: ## remove what was installed and built, the atlas excepted
-	rm -rf .venv .tools dist static/vendor static/node_modules tests/node_modules tests/tiles/foreign/node_modules benchmarks/node_modules .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools dist static/vendor static/node_modules tests/node_modules tests/lighthouse/node_modules tests/tiles/foreign/node_modules benchmarks/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -7,6 +7,8 @@ a machine of 1,000 a good phone's match once it is slowed fourfold).
 import json
 import statistics
 import sys
+import tempfile
+from pathlib import Path
 
 from mapsvc import resources
 from mapsvc.release.build import build_release
@@ -49,8 +51,7 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         main(sys.argv[1])
     else:
-        import tempfile
-
         with tempfile.TemporaryDirectory() as folder:
-            build_release(resources.boundaries(), resources.datasets(), f"{folder}/atlas")
-            main(f"{folder}/atlas")
+            atlas = Path(folder) / "atlas"
+            build_release(resources.boundaries(), resources.datasets(), atlas)
+            main(atlas)

@@ -203,10 +203,10 @@ def test_zoom_with_the_buttons(browse, address):
     before = page.evaluate(at)
     tab_to(page, "Zoom out")
     press(page, "Enter")
-    page.wait_for_function(f"{at} < {before}")
+    page.wait_for_function(f"() => {at} < {before}")
     page.focus("[aria-label='Zoom in']")
     press(page, "Enter")
-    page.wait_for_function(f"{at} >= {before}")
+    page.wait_for_function(f"() => {at} >= {before}")
 
 
 def test_the_card_opens_at_a_place_and_closes_by_button_and_by_escape(browse, address):
@@ -287,9 +287,10 @@ def test_the_table_is_sorted_and_scrolled(browse, address):
 def test_downloads_and_links_are_links_of_the_view_that_is_shown(browse, address, words, part):
     watched = browse(address + MAP)
     page = watched.page
-    tab_to(page, "period")
-    press(page, "Home")
-    page.wait_for_function("document.querySelector('[data-now=period]').textContent === '2013'")
+    tab_to(page, "Previous period")
+    press(page, "Enter")
+    watched.settle()
+    page.locator("#figures", has_text="2013").wait_for()
     link = page.locator(".record-about a", has_text=words).first
     link.focus()
     assert page.evaluate("document.activeElement.localName") == "a"
