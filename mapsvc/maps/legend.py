@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mapsvc.language import _, ngettext
-from mapsvc.maps import choropleth, palette, style, text
+from mapsvc.maps import choropleth, style, text
+from mapsvc.maps.classes import classes_of
 from mapsvc.maps.theme import colours
 from mapsvc.model import RELIABILITIES, STATUSES, Reliability, Status
 from mapsvc.release.reader import Release, ValueSlice
@@ -59,7 +62,7 @@ class Legend:
     when: str
     """Group and period."""
     note: str
-    """Why there is nothing to see; empty where there is."""
+    """Why there is nothing to see, or how the classes were chosen; empty where neither."""
     looks: Sequence[str]
     """The look of each place."""
     rows: Sequence[Row]
@@ -75,9 +78,11 @@ def legend(release: Release, seen: choropleth.View, theme: str) -> Legend:
     """Return the legend of a view's values in a theme."""
     entry, column = seen.entry(release), seen.values(release)
     counts = entry["per"] is None
-    looks = _symbols(column) if counts else _classes(column)
-    bounds = style.bounds_of(entry, seen)
-    shades = palette.themed(entry["palette"], len(bounds))[theme]
+    found = classes_of(release, seen)
+    bounds, shades = found.bounds, found.colours[theme]
+    chosen = np.minimum(np.searchsorted(bounds, column.value), len(bounds) - 1)
+    klass = chosen if seen.classes else column.klass
+    looks = _symbols(column) if counts else _classes(column, klass)
     reference = style.reference(release, seen) if counts else 0.0
     occurring = Counter(looks)
     rows = [Row(ZERO, _("Zero"), occurring[ZERO])] if counts and occurring[ZERO] else []
@@ -93,7 +98,7 @@ def legend(release: Release, seen: choropleth.View, theme: str) -> Legend:
     return Legend(
         title=entry["unit"][:1].upper() + entry["unit"][1:],
         when=group + text.period(seen.period),
-        note=choropleth.note_of(entry, seen),
+        note=choropleth.note_of(entry, seen) or text.sentence(found.title or ""),
         looks=looks,
         rows=rows,
         paints=_paints(shades, theme),
@@ -142,11 +147,11 @@ def told(release: Release, seen: choropleth.View, shown: Legend) -> str:
     return " ".join(part for part in said if part)
 
 
-def _classes(column: ValueSlice) -> list[str]:
+def _classes(column: ValueSlice, classes: npt.NDArray[Any]) -> list[str]:
     return [
         _class(STATUSES[status], int(reliability), int(klass))
         for status, reliability, klass in zip(
-            column.status, column.reliability, column.klass, strict=True
+            column.status, column.reliability, classes, strict=True
         )
     ]
 

@@ -18,6 +18,8 @@ def picture_url(
     width: int | None = None,
     height: int | None = None,
     theme: str | None = None,
+    classes: str | None = None,
+    palette: str | None = None,
 ) -> str:
     """Return the address of a map as a picture; ``form`` is svg or png.
 
@@ -25,6 +27,7 @@ def picture_url(
     '/maps/arrest-rate.png?period=2014&width=1200&height=630'
     """
     view = {"layer": layer, "period": period, "group": group, "denominator": denominator}
+    view |= {"classes": classes, "palette": palette}
     sizes = {"width": width, "height": height}
     given = {name: None if size is None else str(size) for name, size in sizes.items()}
     return urls.page_address("maps", f"{indicator}.{form}", **view, **given, theme=theme)

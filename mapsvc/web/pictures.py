@@ -34,7 +34,7 @@ TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 _FONT = "Inter"
 _FONTS = ("vendor/inter-regular.ttf", "vendor/inter-semibold.ttf")
 _WHOLE = re.compile(r"[1-9][0-9]{0,4}")
-_VIEW = ("layer", "period", "group", "denominator")
+_VIEW = ("layer", "period", "group", "denominator", "classes", "palette")
 _EITHER = Message("{first} or {last}", first=THEMES[0], last=THEMES[1])
 _BUDGET = 4_000_000
 """Bytes of pictures that are kept: some forty, of the sizes that are asked for most."""

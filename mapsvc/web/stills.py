@@ -82,7 +82,7 @@ def profile(current: Release, layer: str, identifier: str) -> Card | None:
 
 
 def _values(seen: choropleth.View) -> choropleth.View:
-    return replace(seen, show=shows.VALUES, jurisdiction=None)
+    return replace(seen, show=shows.VALUES, jurisdiction=None, compare="")
 
 
 def _address(
@@ -102,4 +102,6 @@ def _address(
         width,
         height,
         theme,
+        seen.classes or None,
+        seen.palette or None,
     )

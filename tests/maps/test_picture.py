@@ -8,6 +8,7 @@ import pytest
 
 from mapsvc.errors import BadParameterError
 from mapsvc.maps import choropleth, palette, picture, style, svg
+from mapsvc.maps.classes import classes_of
 from mapsvc.maps.legend import legend
 from mapsvc.maps.typeset import Frame
 from mapsvc.model import STATUSES
@@ -123,7 +124,7 @@ def test_the_same_view_is_the_same_picture(release):
 
 @pytest.mark.parametrize("asked", VIEWS)
 def test_it_says_to_those_who_do_not_see_it_what_it_shows(release, asked):
-    seen, made, root = drawn(release, asked)
+    seen, _, root = drawn(release, asked)
     assert root.get("role") == "img"
     assert root.find(f"{NS}title").text == choropleth.label(release, seen)
     assert root.find(f"{NS}desc").text == made.alt
@@ -163,3 +164,25 @@ def test_lines_are_no_wider_than_asked_and_lose_no_letter(width):
     lines = svg.wrap(said, width, 12)
     assert "".join("".join(lines).split()) == "".join(said.split())
     assert all(svg.measure(line, 12) <= width or len(line) == 1 for line in lines)
+
+
+@pytest.mark.parametrize("classes", ["quantiles-4", "equal-5", "round-3"])
+def test_classes_that_a_reader_chose_are_those_of_the_map(release, classes):
+    asked = {"indicator": RATE, "period": "2010-2014", "classes": classes, "palette": "Blues"}
+    seen, _, root = drawn(release, asked)
+    looks, _ = places(root)
+    bounds = classes_of(release, seen).bounds
+    column, table = seen.values(release), release.layer(seen.layer)
+    shown = [look for look in looks.values() if re.match(r"c\d", look)]
+    assert shown
+    for identifier, look in looks.items():
+        value = column.value[table.row(identifier)]
+        if re.match(r"c\d", look):
+            rank = int(look[1])
+            assert value <= bounds[rank] or rank == len(bounds) - 1
+            assert rank == 0 or value > bounds[rank - 1]
+    assert classes_of(release, seen).title in " ".join(root.itertext())
+    fills = {group.get("fill") for group in root.iter(f"{NS}g") if group.get("data-look")}
+    assert fills & set(palette.themed("Blues", len(bounds))["light"]) or all(
+        "url" in fill for fill in fills
+    )
