@@ -229,7 +229,7 @@ def strangers(wording: Wording, notes: Collection[str]) -> Iterator[Problem]:
             ):
                 continue
             of = f" as {each.kind}" if each.kind else ""
-            near = close_match(each.text, anywhere)
+            near = close_match(each.text, sorted(anywhere))
             mend = f"It says {_short(near)!r}. " if near else ""
             yield Problem(
                 f"the package says {_short(each.text)!r} nowhere{of}",
