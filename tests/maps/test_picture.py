@@ -124,7 +124,7 @@ def test_the_same_view_is_the_same_picture(release):
 
 @pytest.mark.parametrize("asked", VIEWS)
 def test_it_says_to_those_who_do_not_see_it_what_it_shows(release, asked):
-    seen, _, root = drawn(release, asked)
+    seen, made, root = drawn(release, asked)
     assert root.get("role") == "img"
     assert root.find(f"{NS}title").text == choropleth.label(release, seen)
     assert root.find(f"{NS}desc").text == made.alt
