@@ -68,6 +68,12 @@ def test_the_patterns_know_english_when_they_see_it(browse, address):
     assert len(spoken_in_english(watched.page)) > 10
 
 
+def test_the_first_page_says_nothing_in_english(browse, address):
+    page = browse(f"{address}/?{SPANISH}").page
+    page.locator(".legend-row").first.wait_for()
+    assert spoken_in_english(page) == []
+
+
 @pytest.mark.parametrize("slug", [RATE, COUNT])
 def test_a_map_page_says_nothing_in_english(browse, address, slug):
     watched = browse(f"{address}/maps/{slug}?{SPANISH}")
