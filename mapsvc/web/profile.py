@@ -35,8 +35,8 @@ def jurisdiction(layer: str, identifier: str) -> Response:
         card=stills.profile(current, layer, identifier),
         name=table.names[row],
         citation=_("{name}. In: {atlas}, release {release}. {address}").format(
-            name=table.names[row],
-            atlas=current.catalogue["title"],
+            name=text.isolated(table.names[row]),
+            atlas=text.isolated(current.catalogue["title"]),
             release=current.id,
             address=absolute_url(_pinned(current, layer, identifier)),
         ),
