@@ -291,7 +291,7 @@ def test_paper_has_the_map_as_a_picture_and_no_control(browse, address, theme):
     page = watched.page
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    picture = page.locator(".map-picture")
+    picture = page.locator(".print-map")
     assert picture.is_visible()
     assert picture.get_attribute("aria-label") == page.locator("#map").get_attribute("aria-label")
     for hidden in ("#map", "#controls", "#classing", ".legend-hint", ".map-keys-button"):
@@ -301,7 +301,7 @@ def test_paper_has_the_map_as_a_picture_and_no_control(browse, address, theme):
         assert words in source
     colour = page.evaluate(
         """() => {
-          const picture = document.querySelector(".map-picture");
+          const picture = document.querySelector(".print-map");
           const { data } = picture.getContext("2d")
             .getImageData(0, 0, picture.width, picture.height);
           const found = new Set();
