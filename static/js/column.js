@@ -7,13 +7,19 @@ const NUMBERS = ["numerator", "denominator", "value", "lower", "upper"];
 // `({period, group, denominator}) -> Promise<{values, get(id)}>`; a failed one is asked for again
 // next time.
 export function columnCache(prefix) {
+  const ask = answers(read);
+  return (state) => ask(addressOf(prefix, state));
+}
+
+// `(address) -> Promise`: what `read` makes of the JSON there, fetched once; a failed one is asked
+// for again next time.
+export function answers(read) {
   const kept = new Map();
-  return (state) => {
-    const address = addressOf(prefix, state);
+  return (address) => {
     if (!kept.has(address)) {
-      const column = load(address);
-      column.catch(() => kept.delete(address));
-      kept.set(address, column);
+      const answer = load(address, read);
+      answer.catch(() => kept.delete(address));
+      kept.set(address, answer);
     }
     return kept.get(address);
   };
@@ -39,7 +45,7 @@ export function classified({ values }, bounds) {
   return { values: classed, get: (id) => classed.get(id) };
 }
 
-async function load(address) {
+async function load(address, read) {
   const response = await fetch(address);
   if (!response.ok) throw new Error(`${address} answered ${response.status}`);
   return read(await response.json());

@@ -1,6 +1,6 @@
 // How places stand beside the others or beside one of them, as a view of the map: see lenses.js.
 
-import { addressOf } from "./column.js";
+import { addressOf, answers } from "./column.js";
 import { element } from "./dom.js";
 import { count } from "./format.js";
 import { fillSwatch } from "./legend.js";
@@ -15,26 +15,17 @@ const VERDICTS = ["higher", "not_distinguishable", "lower"];
 
 // `(state) -> Promise<answer or null>`: null where there is no place yet to be beside.
 export function differenceCache(prefix) {
-  const kept = new Map();
+  const ask = answers(read);
   return (state) => {
     if (state.show === "similar" && !state.jurisdiction) return Promise.resolve(null);
     const plain = addressOf(prefix, state);
     const beside = `with=${encodeURIComponent(state.jurisdiction)}`;
-    const address = state.show === "difference"
-      ? plain : `${plain}${plain.includes("?") ? "&" : "?"}${beside}`;
-    if (!kept.has(address)) {
-      const answer = load(address);
-      answer.catch(() => kept.delete(address));
-      kept.set(address, answer);
-    }
-    return kept.get(address);
+    return ask(state.show === "difference"
+      ? plain : `${plain}${plain.includes("?") ? "&" : "?"}${beside}`);
   };
 }
 
-async function load(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
-  const answer = await response.json();
+function read(answer) {
   const places = new Map(answer.ids.map((id, row) => [id, {
     standing: answer.standings[answer.standing[row]],
     ratio: answer.ratio[row], lower: answer.lower[row], upper: answer.upper[row],
@@ -43,7 +34,7 @@ async function load(address) {
 }
 
 // `{colour, pattern, ink}` of a standing; null where nothing is drawn. Map and legend ask here.
-export function standingStyle(standing, theme) {
+function standingStyle(standing, theme) {
   const { empty, higher, lower, similar, reference } = theme.colours;
   const ink = theme.colours["empty-mark"];
   switch (standing) {

@@ -1,27 +1,19 @@
 // Who reported: fetched once for each period and group, and painted over the geometry that is there.
 
+import { answers } from "./column.js";
 import { fillAreas } from "./paint.js";
 import { eachPolygon, pointsIn } from "./frame.js";
 
 // `(period, group) -> Promise<{places, get(id), ...}>`; a failed one is asked for again next time.
 export function reportCache(prefix) {
-  const kept = new Map();
+  const ask = answers(read);
   return (period, group) => {
     const query = group === "all" ? "" : `?group=${encodeURIComponent(group)}`;
-    const address = prefix + encodeURIComponent(period) + query;
-    if (!kept.has(address)) {
-      const report = load(address);
-      report.catch(() => kept.delete(address));
-      kept.set(address, report);
-    }
-    return kept.get(address);
+    return ask(prefix + encodeURIComponent(period) + query);
   };
 }
 
-async function load(address) {
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address} answered ${response.status}`);
-  const answer = await response.json();
+function read(answer) {
   const places = new Map(answer.ids.map((id, row) => [id, {
     category: answer.categories[answer.category[row]],
     part: answer.reported[row],
