@@ -58,6 +58,7 @@ data: .venv/dev ## derive boundaries/ and datasets/ again: make data SOURCES=fol
 
 bench: .venv/bench benchmarks/node_modules/.installed ## the tiles beside other servers, into docs/benchmarks.md
 	scripts/bench-packages
+	scripts/bench-martin
 	$(PYTHON) -m benchmarks.tiles
 
 bench-parts: .venv/dev vendor tests/lighthouse/node_modules/.installed ## measure the parts: points, values, disclosure, tiles, pages

@@ -1,8 +1,10 @@
 // Copies the libraries that the pages load from node_modules to vendor/, each with its licence.
-// Browsers resolve no bare module names, so `from 'pbf'` becomes the address of the copy.
+// Browsers resolve no bare module names, so `from 'pbf'` becomes the address of the copy. Modules that
+// come as they were written are half comments: those go, as every first view would fetch them.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { minify } from "terser";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
@@ -44,5 +46,6 @@ for (const [from, to] of copies) {
       return `${head}${quote}${addresses[name]}${quote}`;
     })
     .replace(/^\/\/# sourceMappingURL=.*$/m, "");
-  writeFileSync(target, text);
+  const written = to === "leaflet.js" ? text : (await minify(text, { module: true })).code;
+  writeFileSync(target, written);
 }

@@ -148,6 +148,11 @@ def start(
     for other in running:
         if gzip.decompress(fetch(other)) != gzip.decompress(zipped):
             raise RuntimeError(f"{other.name} does not send the same tile")
+    if servers.MARTIN.is_file():
+        archive = measures.archive_of(atlas) / "tiles" / f"{view.layer}.pmtiles"
+        running.append(stack.enter_context(servers.martin(archive, tile, folder)))
+    else:
+        left_out.append("Martin (not compiled, as there is no Rust toolchain)")
     if database is not None:
         address, process = database
         served = postgis.tipg(address, process, view.layer, tile, folder)

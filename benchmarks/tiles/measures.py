@@ -74,7 +74,7 @@ def side_by_side(
     }
 
 
-BARS = {"TileServer GL light": 50.0, "TiPg on PostGIS": 300.0, "nginx": 0.4}
+BARS = {"TileServer GL light": 50.0, "TiPg on PostGIS": 300.0, "nginx": 0.4, "Martin": 1.0}
 
 
 def throughput(label: str, medians: Mapping[str, Run]) -> Iterator[Finding]:
@@ -209,7 +209,8 @@ def another_year(service: Served, release: Release) -> Iterator[Finding]:
             entry = release.indicator(slug)
             if layer in entry["layers"]:
                 for period in entry["periods"]:
-                    _, _, body = ask(service.port, urls.column_url(layer, slug, period))
+                    address = urls.column_url(layer, slug, period)
+                    _, _, body = ask(service.port, address, coding="br")
                     sizes[slug, period] = len(body)
         heaviest_one = max(sizes, key=sizes.__getitem__)
         label = f"another year: {layer}"

@@ -83,11 +83,13 @@ def wait_for(port: int, path: str, log: Path, seconds: float = 60) -> None:
     raise RuntimeError(f"http://127.0.0.1:{port}{path} gave {seen}, never 200:\n{tail}")
 
 
-def ask(port: int, path: str, timeout: float = 30) -> tuple[int, Mapping[str, str], bytes]:
-    """GET a path as a browser would, coded with gzip; returns status, headers and body as sent."""
+def ask(
+    port: int, path: str, timeout: float = 30, coding: str = "gzip"
+) -> tuple[int, Mapping[str, str], bytes]:
+    """GET a path in a content coding; returns status, headers and body as sent."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
-        connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+        connection.request("GET", path, headers={"Accept-Encoding": coding})
         response = connection.getresponse()
         body = response.read()
         return response.status, {k.lower(): v for k, v in response.getheaders()}, body

@@ -16,14 +16,16 @@ import altair as alt
 
 from benchmarks.tiles.load import Run
 from benchmarks.tiles.measures import Finding
+from benchmarks.tiles.servers import MARTIN
 
 _PACKAGES = ("granian", "numpy", "tipg", "uvicorn")
 _HEAD = """# Benchmarks
 
 Written by `make bench`; do not edit. The service beside others that serve vector tiles:
 TileServer GL light and nginx with the same bytes, TiPg with the same boundaries and values in
-PostGIS. nginx with the finished bytes in a file is the ceiling. Martin is left out, as it would
-have to be compiled first; TiPg with the heavy tile, as it takes longer than a run lasts.
+PostGIS, Martin with the same archive, whose tiles have no attributes yet: its tile is smaller.
+nginx with the finished bytes in a file is the ceiling. TiPg is left out with the heavy tile, as it
+takes longer than a run lasts. Columns are weighed in Brotli, as every browser asks for them.
 
 Every server works in one process on one core, wrk has the other. All keep connections alive and
 get the same header `Accept-Encoding: gzip`. The servers take turns, in another order each round;
@@ -75,6 +77,7 @@ def _machine(command: str, left_out: Sequence[str]) -> str:
             _version("wrk", "-v"),
             _version("node", "--version"),
             _version("psql", "--version"),
+            _version(str(MARTIN), "--version"),
         )
         if text
     )
@@ -95,7 +98,7 @@ def _version(*command: str) -> str:
         return ""
     first = (done.stdout + done.stderr).strip().splitlines()[0]
     found = re.search(r"\d+(\.\d+)+", first)
-    return f"{command[0]} {found[0] if found else first}"
+    return f"{Path(command[0]).name} {found[0] if found else first}"
 
 
 def _table(findings: Sequence[Finding]) -> str:

@@ -17,6 +17,7 @@ from benchmarks.tiles.processes import ask, free_port, running, wait_for
 
 ROOT = Path(__file__).parents[2]
 TILESERVER = ROOT / "benchmarks/node_modules/tileserver-gl-light/src/main.js"
+MARTIN = ROOT / ".tools/martin/bin/martin"
 
 
 class Tile(NamedTuple):
@@ -121,6 +122,17 @@ def tileserver(zipped: bytes, tile: Tile, folder: Path) -> Iterator[Served]:
         path = f"/data/tile/{tile.path}.pbf"
         wait_for(port, path, log)
         yield Served("TileServer GL light", port, path, (process,))
+
+
+@contextmanager
+def martin(archive: Path, tile: Tile, folder: Path) -> Iterator[Served]:
+    """Martin over the archive of a layer, whose tiles have no attributes of an indicator."""
+    port, log = free_port(), folder / "martin.log"
+    command = [MARTIN, "--listen-addresses", f"127.0.0.1:{port}", "--workers", "1", archive]
+    with running(command, log, {"RUST_LOG": "error"}) as process:
+        path = f"/{archive.stem}/{tile.path}"
+        wait_for(port, path, log)
+        yield Served("Martin", port, path, (process,))
 
 
 def _write_mbtiles(archive: Path, zipped: bytes, tile: Tile) -> None:

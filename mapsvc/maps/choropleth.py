@@ -17,12 +17,19 @@ from mapsvc.maps import elements, shows, text, widget
 from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.classes import checked, classes_of
 from mapsvc.maps.classing import Classing, choice
+from mapsvc.maps.controls import Controls
 from mapsvc.maps.divided import divided
 from mapsvc.maps.extent import limits
 from mapsvc.model import ALL, Status
 from mapsvc.release.alternatives import alternatives, chosen, known_periods, title_of
 from mapsvc.release.reader import Release, ValueSlice
 
+FIELDS = (
+    "layer", "period", "group", "jurisdiction", "show", "denominator", "classes", "palette",
+)  # fmt: skip
+"""What ``view`` takes after the indicator, in its order: the parameters of a page's address."""
+_LISTED = 100
+"""Places up to which a form without script has them all in a list; of more it asks the name."""
 _CLOSER = 2
 """Zoom levels beyond the most detailed tiles: enough to read a small city."""
 
@@ -252,7 +259,7 @@ def note_of(entry: Mapping[str, Any], seen: View) -> str:
     return text.no_figures(title or "", seen.period, known)
 
 
-def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Controls:
+def _controls(release: Release, seen: View, addresses: Addresses) -> Controls:
     entry = release.indicator(seen.indicator)
     table = release.layer(seen.layer)
     layers = [release.layer_info(key) for key in entry["layers"]]
@@ -266,7 +273,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
 
     single = [named(key) for key in reversed(entry["periods"]) if "-" not in key]
     pooled = [named(key) for key in entry["periods"] if "-" in key]
-    return elements.Controls(
+    return Controls(
         action=addresses.page,
         layers=[{"key": layer["key"], "title": layer["title"]} for layer in layers],
         layer=seen.layer,
@@ -277,7 +284,7 @@ def _controls(release: Release, seen: View, addresses: Addresses) -> elements.Co
         group=seen.group,
         denominators=choices(release, seen),
         denominator=seen.denominator,
-        jurisdictions=[(identifier, name) for name, identifier in names],
+        jurisdictions=[(each, name) for name, each in names] if len(names) <= _LISTED else [],
         jurisdiction=seen.jurisdiction,
         shows=list(shows.shows(release, seen.indicator, seen.layer).items()),
         show=seen.show,

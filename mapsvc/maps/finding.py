@@ -85,6 +85,14 @@ def find(release: Release, query: str, layer: str | None = None, limit: int = MO
     return list(best.values())
 
 
+def by_name(release: Release, text: str, layer: str) -> str | None:
+    """Return the id of the place of a layer whose id, name or other name is ``text``, or None."""
+    found = find(release, text[:LONGEST], layer, 1)
+    if not found or fold(found[0].matched["text"] or "") != fold(text):
+        return None
+    return release.layer(layer).ids[found[0].row]
+
+
 _Rank = tuple[int, float, int, str]
 
 

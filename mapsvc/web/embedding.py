@@ -40,10 +40,7 @@ _FRAME = Markup(
     'style="border: 0; max-width: 100%"></iframe>'
 )
 _PAGE = re.compile(r"(?:/r/([^/]+))?/(?:maps|embed)/([^/]+)")
-_QUERY = (
-    "layer", "period", "group", "jurisdiction", "show", "denominator", "classes", "palette",
-    "theme",
-)  # fmt: skip
+_QUERY = (*choropleth.FIELDS, "theme")
 
 
 @bp.get("/maps/<indicator>/embed")

@@ -40,10 +40,7 @@ PREFLIGHT: tuple[tuple[str, str], ...] = (
     ("Access-Control-Max-Age", "86400"),
 )
 
-SAFE: tuple[tuple[str, str], ...] = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
-)
+SAFE: tuple[tuple[str, str], ...] = (("X-Content-Type-Options", "nosniff"),)
 """Every answer has these."""
 
 _MAP_PAGE = re.compile(r"/maps/[^/]+")
@@ -72,6 +69,7 @@ def page_headers(path: str, embed_origins: Sequence[str]) -> Headers:
     """Return the headers that protect a page at ``path``."""
     headers = [
         *SAFE,
+        ("Referrer-Policy", "strict-origin-when-cross-origin"),
         ("Content-Security-Policy", content_security_policy(path, embed_origins)),
         ("Permissions-Policy", permissions_policy(path)),
     ]

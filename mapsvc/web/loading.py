@@ -6,7 +6,7 @@ from mapsvc.maps.elements import Assets
 from mapsvc.web import assets
 
 _MODULES = (
-    "choices", "classes", "column", "controls", "divisor", "dom", "effects", "filter", "format",
+    "choices", "classes", "column", "controls", "divisor", "dom", "filter", "format",
     "frame", "ground", "leaflet-map", "legend", "lenses", "paint", "panels", "patterns", "places",
     "player", "pointing", "print", "readout", "scene", "series", "sheet", "shown", "status",
     "style", "surface", "table", "theme", "tiles", "timeline", "url", "words",

@@ -9,15 +9,12 @@ from typing import NamedTuple
 from flask import request
 
 from mapsvc.errors import BadParameterError, UnknownNameError
-from mapsvc.maps import changes, choropleth
+from mapsvc.maps import changes, choropleth, finding
 from mapsvc.maps.widget import names
 from mapsvc.release.reader import Release
 from mapsvc.web import embed_urls, urls
 from mapsvc.web.errors import similar
 
-_FIELDS = (
-    "layer", "period", "group", "jurisdiction", "show", "denominator", "classes", "palette",
-)  # fmt: skip
 _ADDRESSES: Mapping[str, Callable[..., str]] = {
     "pages.map_page": urls.map_url,
     "embed.widget": urls.embed_url,
@@ -52,10 +49,10 @@ def nearest(current: Release, indicator: str, asked: Mapping[str, str]) -> choro
     What is not there gives way to what is most like it: a period to the nearest one, a name to one
     that it may be a slip of, and anything else to what a page shows by itself.
     """
-    fields = {name: asked[name] for name in _FIELDS if name in asked}
+    fields = {name: asked[name] for name in choropleth.FIELDS if name in asked}
     compare = asked.get("compare")
     # Each round settles a field, the indicator or the other period.
-    for _ in range(len(_FIELDS) + 3):
+    for _ in range(len(choropleth.FIELDS) + 3):
         try:
             seen = choropleth.view(current, indicator, **fields)
             return changes.beside(current, seen, compare)
@@ -71,11 +68,21 @@ def nearest(current: Release, indicator: str, asked: Mapping[str, str]) -> choro
                 indicator = like[0]
             elif field is None:
                 compare = None
+            elif field == "jurisdiction":
+                del fields[field]
+                fields |= _place(current, error.name, indicator, fields.get("layer"))
             elif other := _most_like(field, error.name, error.known):
                 fields[field] = other
             else:
                 del fields[field]
     return None
+
+
+def _place(current: Release, text: str, indicator: str, layer: str | None) -> Mapping[str, str]:
+    """Return the place of the map that a text most likely means, as a field of a view."""
+    layer = layer or next(iter(current.indicator(indicator)["layers"]))
+    found = finding.find(current, text[: finding.LONGEST], layer, 1)
+    return {"jurisdiction": current.layer(layer).ids[found[0].row]} if found else {}
 
 
 def _most_like(field: str, name: str, known: Sequence[str]) -> str | None:

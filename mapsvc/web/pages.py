@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
 
 from mapsvc.language import language
 from mapsvc.maps import (
@@ -19,6 +20,7 @@ from mapsvc.maps import (
     choropleth,
     denominators,
     differences,
+    finding,
     method,
     reporting,
     shows,
@@ -62,9 +64,11 @@ def home() -> Response:
 
 
 @bp.get("/maps/<indicator>")
-def map_page(indicator: str) -> Response:
+def map_page(indicator: str) -> Answer:
     """Show an indicator: map, legend, controls, sources, caveats, and every value in a table."""
     current = release()
+    if place := _place_by_name(current, indicator):
+        return redirect(place)
     seen = changes.beside(current, asked_view(current, indicator), request.args.get("compare"))
     entry = seen.entry(current)
     layer = current.layer_info(seen.layer)
@@ -144,19 +148,8 @@ def page(template: str, **context: Any) -> Response:
 
 def asked_view(current: Release, indicator: str) -> choropleth.View:
     """Return the view that the query asks for; raises UnknownNameError for what is not there."""
-    query = request.args
-    return choropleth.view(
-        current,
-        indicator,
-        query.get("layer"),
-        query.get("period"),
-        query.get("group"),
-        query.get("jurisdiction"),
-        query.get("show"),
-        query.get("denominator"),
-        query.get("classes"),
-        query.get("palette"),
-    )
+    asked = (request.args.get(name) for name in choropleth.FIELDS)
+    return choropleth.view(current, indicator, *asked)
 
 
 def figure(
@@ -239,6 +232,23 @@ def _card(current: Release, entry: Mapping[str, Any]) -> _Card:
 def _outlines(current: Release, layer: str) -> thumbnail.Outlines:
     height = current.layer_info(layer)["sketch_height"]
     return thumbnail.outlines(current.layer(layer), height)
+
+
+def _place_by_name(current: Release, indicator: str) -> str | None:
+    """Return this page's address with the id of the place that it calls by a name, if it does.
+
+    A form without script has a text field where there are too many places for a list.
+    """
+    asked = request.args.get("jurisdiction", "")
+    layer = request.args.get("layer") or next(iter(current.indicator(indicator)["layers"]))
+    if not asked or layer not in current.layer_keys or asked in current.layer(layer).index:
+        return None
+    found = finding.by_name(current, asked, layer)
+    if found is None:
+        return None
+    kept = (*choropleth.FIELDS, "compare")
+    fields = {name: request.args[name] for name in kept if name in request.args}
+    return urls.map_url(indicator, **{**fields, "jurisdiction": found})
 
 
 def _datasets(current: Release) -> list[Mapping[str, Any]]:

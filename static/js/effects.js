@@ -17,7 +17,6 @@ export class EffectsSection {
   }
 
   async follow(state) {
-    if (!this.node) return;
     const address = addressOf(this.prefix, state);
     if (address === this.#shown) return;
     this.#shown = address;

@@ -1,8 +1,8 @@
 // Starts the map that the page's configuration describes, and ties its parts together: `Shown` is
 // what is looked at, `Scene` draws it, `Panels` says it, `Pointing` and `finding.js` choose places.
 
+import { addressOf } from "./column.js";
 import { Controls } from "./controls.js";
-import { EffectsSection } from "./effects.js";
 import { makeMap } from "./leaflet-map.js";
 import { Panels } from "./panels.js";
 import { enablePrinting } from "./print.js";
@@ -25,6 +25,8 @@ let theme = currentTheme();
 let finding = null;
 // The second of two periods: loaded when one is compared with.
 let two = null;
+// What another denominator changes: the page comes with it, another view asks for its own.
+let effects = null;
 const loaders = loadersOf(configuration);
 const shown = new Shown(configuration, loaders);
 const { state } = shown;
@@ -53,13 +55,12 @@ const panels = new Panels(shown, places, isPage, {
     map.getContainer().focus({ preventScroll: true });
   },
 });
-const effects = new EffectsSection(document.getElementById("effects"), shown.indicator, layer);
 const form = document.getElementById("controls");
 const controls = form ? new Controls(form, configuration.indicator, {
   // What the timeline plays is the one change that does not end its playing.
   go: (next, how) => (how?.replace ? go(next, how) : change(next)),
   prefetch: (period) => shown.prefetch({ ...state, period }),
-  done: () => effects.follow(state),
+  done: followEffects,
 }) : null;
 
 document.documentElement.classList.add("has-script");
@@ -126,7 +127,7 @@ async function show() {
     return false;
   }
   refresh();
-  if (!controls?.playing) effects.follow(state);
+  if (!controls?.playing) followEffects();
   return true;
 }
 
@@ -136,6 +137,15 @@ function refresh() {
   scene.selected = state.jurisdiction;
   scene.show(shown.scene(theme));
   two?.refresh(theme);
+}
+
+async function followEffects() {
+  const node = document.getElementById("effects");
+  const { effects: prefix, state: first } = shown.indicator;
+  if (!node || (!effects && addressOf(prefix, state) === addressOf(prefix, first))) return;
+  effects ??= import("./effects.js")
+    .then(({ EffectsSection }) => new EffectsSection(node, shown.indicator, layer));
+  (await effects).follow(state);
 }
 
 async function startTwo() {

@@ -1,4 +1,4 @@
-// Find a place by typing: a combobox over the service's search, in place of the form's long list.
+// Find a place by typing: a combobox over the service's search, in place of the form's own field.
 // The keys and roles are those of the ARIA Authoring Practices for an editable combobox.
 
 import { element } from "./dom.js";
@@ -15,9 +15,9 @@ export class PlaceBox {
     this.found = [];
     this.active = -1;
     this.asked = new Map();
-    const select = field.querySelector("select");
-    select.hidden = true;
-    this.layers = new Set([...select.form.elements]
+    const own = field.querySelector("[name=jurisdiction]");
+    own.hidden = true;
+    this.layers = new Set([...own.form.elements]
       .filter((each) => each.name === "layer").map((each) => each.value));
     this.input = element("input", {
       id: "place", type: "text", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
@@ -30,7 +30,7 @@ export class PlaceBox {
     this.said = element("p", { class: "visually-hidden", role: "status" });
     const label = field.querySelector("label");
     label.htmlFor = "place";
-    select.before(element("div", { class: "place-row" },
+    own.before(element("div", { class: "place-row" },
       element("div", { class: "place-box" }, this.input, this.list)), this.said);
     this.input.addEventListener("input", () => this.#typed());
     this.input.addEventListener("keydown", (event) => this.#press(event));

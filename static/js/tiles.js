@@ -21,9 +21,10 @@ export class TileSource {
     this.arrived = 0;
   }
 
-  // The zoom of the tiles for a display zoom: a tile of 4096 units covers 512 pixels.
+  // The zoom of the tiles for a display zoom, as MapLibre chooses it: a tile of 4096 units covers
+  // 512 pixels, and up to twice as many between two zooms.
   zoomFor(zoom) {
-    return Math.max(this.minZoom, Math.min(this.maxZoom, Math.round(zoom) - 1));
+    return Math.max(this.minZoom, Math.min(this.maxZoom, Math.floor(zoom) - 1));
   }
 
   // The decoded tile if it is there; else undefined, and it is asked for.

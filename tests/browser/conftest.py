@@ -170,6 +170,15 @@ class Watched:
         )
 
 
+def until(watched, condition):
+    """Wait until a condition holds in the page.
+
+    As a function: a bare expression is evaluated again and again, which the policy of a page
+    forbids from the second time on.
+    """
+    watched.page.wait_for_function(f"() => {condition}")
+
+
 @pytest.fixture
 def browse(chromium):
     """Return a function that opens a watched page of a size and theme."""

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 from mapsvc.release.store import CurrentRelease, releases
 from mapsvc.settings import Settings
 from mapsvc.web.app import create_wsgi
-from tests.browser.conftest import DESKTOP, PHONE, Quiet, serve
+from tests.browser.conftest import DESKTOP, PHONE, Quiet, serve, until
 from tests.browser.test_map import class_colour
 from tests.synthetic_release import COUNT, RATE, write_release
 
@@ -73,10 +73,6 @@ def widget(watched):
 
 def height_of(watched):
     return watched.page.locator("iframe").evaluate("frame => frame.getBoundingClientRect().height")
-
-
-def until(watched, expression):
-    watched.page.wait_for_function(expression)
 
 
 def weight(page, address):
@@ -243,7 +239,7 @@ def test_a_component_shows_another_map_when_an_attribute_changes(partner, addres
     watched = partner(
         f'<jurisdiction-map src="{address}/{MAP}"></jurisdiction-map>{script(address)}'
     )
-    watched.page.wait_for_function("document.querySelector('jurisdiction-map').offsetHeight > 200")
+    until(watched, "document.querySelector('jurisdiction-map').offsetHeight > 200")
     watched.settle()
     first = [frame.url for frame in watched.page.frames[1:]]
     assert len(first) == 1
@@ -252,9 +248,7 @@ def test_a_component_shows_another_map_when_an_attribute_changes(partner, addres
         f"node => {{ node.setAttribute('src', '{address}/maps/{COUNT}');"
         " node.setAttribute('height', '333'); }"
     )
-    watched.page.wait_for_function(
-        "document.querySelector('jurisdiction-map').offsetHeight === 333"
-    )
+    until(watched, "document.querySelector('jurisdiction-map').offsetHeight === 333")
     # The new frame has no address until its page is there.
     for _ in range(100):
         if all(frame.url for frame in watched.page.frames[1:]):
@@ -275,8 +269,7 @@ def test_a_link_and_a_component_speak_the_language_that_they_name(partner, addre
         (f"{address}/{MAP}&lang=es", "fr", "es"),
     ):
         watched = partner(component.format(source, named) + script(address))
-        shown = "document.querySelector('jurisdiction-map').offsetHeight > 200"
-        watched.page.wait_for_function(shown)
+        until(watched, "document.querySelector('jurisdiction-map').offsetHeight > 200")
         watched.settle()
         (frame,) = watched.page.frames[1:]
         frame.locator(".legend-row").first.wait_for()
@@ -293,7 +286,7 @@ def test_only_maps_of_the_scripts_own_site_are_put_in_a_page(partner, address, t
         f'<a class="mapsvc" href="{target}">A link</a>'
         f'<jurisdiction-map src="{target}"></jurisdiction-map>{script(address)}'
     )
-    watched.page.wait_for_function("Boolean(customElements.get('jurisdiction-map'))")
+    until(watched, "Boolean(customElements.get('jurisdiction-map'))")
     watched.settle()
     assert len(watched.page.frames) == 1
     assert watched.page.locator("a.mapsvc").count() == 1

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from mapsvc.maps import palette
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, until
 from tests.browser.test_map import CAUTION, FIRST, tiles_of
 from tests.synthetic_release import COUNT, RATE
 
@@ -38,8 +38,8 @@ def test_playing_goes_through_the_years_from_columns_alone_and_ends(browse, addr
     before = watched.page.locator("#figures-table").inner_text()
     watched.requests.clear()
     play(watched).click()
-    watched.page.wait_for_function("document.getElementById('period').value === '2014'")
-    watched.page.wait_for_function("document.querySelector('.play').ariaLabel !== 'Pause'")
+    until(watched, "document.getElementById('period').value === '2014'")
+    until(watched, "document.querySelector('.play').ariaLabel !== 'Pause'")
     watched.settle()
     assert tiles_of(watched) == []
     columns = [url for url in watched.requests if "/columns/" in url]
@@ -52,7 +52,7 @@ def test_playing_goes_through_the_years_from_columns_alone_and_ends(browse, addr
 def test_playing_at_the_end_begins_again(browse, address):
     watched = browse(f"{address}{MAP}")
     play(watched).click()
-    watched.page.wait_for_function("document.getElementById('period').value === '2013'")
+    until(watched, "document.getElementById('period').value === '2013'")
     assert playing(watched)
 
 
@@ -85,14 +85,14 @@ def test_playing_ends_when_a_reader_does_something_or_looks_away(browse, address
     play(watched).dispatch_event("click")
     assert playing(watched)
     act(watched.page)
-    watched.page.wait_for_function("document.querySelector('.play').ariaLabel !== 'Pause'")
+    until(watched, "document.querySelector('.play').ariaLabel !== 'Pause'")
 
 
 def test_a_year_that_fails_ends_the_playing_and_is_told(browse, address):
     watched = browse(f"{address}{MAP}?period=2013")
     watched.page.route("**/columns/**/2014*", lambda route: route.abort())
     play(watched).click()
-    watched.page.wait_for_function("document.querySelector('.play').ariaLabel !== 'Pause'")
+    until(watched, "document.querySelector('.play').ariaLabel !== 'Pause'")
     assert "could not be loaded" in watched.page.locator("#legend").inner_text()
 
 
@@ -113,14 +113,14 @@ def test_a_step_of_many_is_no_place_to_go_back_to(browse, address):
     watched.page.click("text=Arrest rate >> nth=0")
     length = watched.page.evaluate("history.length")
     play(watched).click()
-    watched.page.wait_for_function("document.getElementById('period').value === '2013'")
+    until(watched, "document.getElementById('period').value === '2013'")
     assert watched.page.evaluate("history.length") == length
 
 
 def test_less_motion_leaves_the_playing_there(browse, address):
     watched = browse(f"{address}{MAP}?period=2013", reduced_motion="reduce")
     play(watched).click()
-    watched.page.wait_for_function("document.getElementById('period').value === '2014'")
+    until(watched, "document.getElementById('period').value === '2014'")
 
 
 def test_without_script_there_is_nothing_to_play_and_the_choice_is_a_form(browse, address):
@@ -187,7 +187,7 @@ def test_what_is_read_of_a_place_follows_the_classes(browse, address):
     rows = bounds_of(watched)
     watched.page.focus("#map")
     watched.page.keyboard.press("ArrowRight")
-    watched.page.wait_for_function("document.getElementById('map-status').textContent")
+    until(watched, "document.getElementById('map-status').textContent")
     said = watched.page.locator("#map-status").text_content()
     assert any(f"Class {row}" in said for row in rows)
 
@@ -273,7 +273,7 @@ def test_a_click_on_the_chart_goes_to_its_year(browse, address):
 
 def test_a_place_without_two_values_has_no_chart(browse, address):
     watched = browse(f"{address}{MAP}?jurisdiction=06007")
-    watched.page.wait_for_function("!document.querySelector('.readout-history')")
+    until(watched, "!document.querySelector('.readout-history')")
     assert watched.page.locator(".years").count() == 0
 
 
@@ -282,7 +282,7 @@ def test_an_unreliable_year_is_on_the_chart_only_where_it_is_on_the_map(browse, 
     watched.page.locator(".years").wait_for()
     assert watched.page.locator(".years-dot").count() == 2
     hidden = browse(f"{address}{MAP}?jurisdiction=06005")
-    hidden.page.wait_for_function("!document.querySelector('.readout-history')")
+    until(hidden, "!document.querySelector('.readout-history')")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

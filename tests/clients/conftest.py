@@ -170,7 +170,7 @@ def opened(chromium, elsewhere):
         )
         query = urllib.parse.urlencode(asked)
         page.goto(f"{elsewhere}/clients/pages/{client}.html#{query}")
-        page.wait_for_function("window.client")
+        page.wait_for_function("() => window.client")
         assert page.evaluate(READY), (page.evaluate("client.errors"), faults)
         assert page.evaluate("client.errors") == []
         return page

@@ -7,7 +7,7 @@ from mapsvc.maps.finding import LONGEST, MOST, find, fold
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
 from mapsvc.web.app import create_wsgi
-from tests.synthetic_release import write_release
+from tests.synthetic_release import RATE, write_release
 
 SEARCH = "/api/v1/search"
 
@@ -196,3 +196,23 @@ def test_only_a_map_page_may_ask_where_it_is(client, path, allowed):
     policy = client.get(path).headers["Permissions-Policy"]
     assert ("geolocation=(self)" in policy) is allowed
     assert ("geolocation=()" in policy) is not allowed
+
+
+@pytest.mark.parametrize("name", ["Birch", "birch", "Übertal", "ubertal"])
+def test_a_map_that_is_asked_for_a_place_by_a_name_goes_to_its_id(client, name):
+    given = {"jurisdiction": name, "period": "2013", "lang": "es"}
+    answer = client.get(f"/maps/{RATE}", query_string=given)
+    assert answer.status_code == 302
+    assert answer.location == f"/maps/{RATE}?period=2013&jurisdiction=06003&lang=es"
+
+
+def test_a_part_of_a_name_is_no_name(client):
+    answer = client.get(f"/maps/{RATE}", query_string={"jurisdiction": "bir"})
+    assert answer.status_code == 404
+
+
+def test_a_form_lists_few_places_and_asks_the_name_where_there_are_many(client, monkeypatch):
+    field = '<{} id="jurisdiction" name="jurisdiction"'
+    assert field.format("select") in client.get(f"/maps/{RATE}").text
+    monkeypatch.setattr("mapsvc.maps.choropleth._LISTED", 2)
+    assert field.format("input") in client.get(f"/maps/{RATE}").text

@@ -20,6 +20,7 @@ HTML = {"Accept": "text/html"}
         (RATE, {"period": "soon", "group": "black"}, {"group": "black"}),
         (RATE, {"layer": "county", "period": "2013"}, {"layer": "counties", "period": "2013"}),
         (RATE, {"jurisdiction": "nobody at all", "period": "2013"}, {"period": "2013"}),
+        (RATE, {"jurisdiction": "dogwod"}, {"jurisdiction": "06007"}),
         (RATE, {"classes": "quantiles-99", "group": "black"}, {"group": "black", "classes": ""}),
         (RATE, {"palette": "mud", "period": "1"}, {"palette": ""}),
         (RATE, {"compare": "1999", "period": "2013"}, {"period": "2013", "compare": ""}),
