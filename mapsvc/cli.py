@@ -144,7 +144,9 @@ def messages(boundaries: Path, datasets: Path, language: str, check: bool) -> No
 
 
 @cli.command()
-@_options("atlas", "host", "port", "workers", "public_url", "embed_origins", "tile_cache_mb")
+@_options(
+    "atlas", "host", "port", "workers", "public_url", "embed_origins", "basemap", "tile_cache_mb"
+)
 def serve(given: settings.Settings) -> None:
     """Serve the current release of an atlas."""
     from mapsvc.web.server import serve as serve_web

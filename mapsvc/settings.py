@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mapsvc import basemap
+from mapsvc.basemap import Basemap
 from mapsvc.errors import InputError, Problem
 
 PREFIX = "MAPSVC_"
@@ -27,6 +29,7 @@ class Settings:
     workers: int = 1
     public_url: str | None = None
     embed_origins: tuple[str, ...] = ()
+    basemap: tuple[Basemap, ...] = ()
     tile_cache_mb: int = 16
     keep_releases: int = 5
 
@@ -159,6 +162,14 @@ SETTINGS: tuple[Setting, ...] = (
         _DEFAULT.embed_origins,
         "the sites that may frame a widget; none named means any",
         _origins,
+    ),
+    Setting(
+        "basemap",
+        _DEFAULT.basemap,
+        "the background of map pages, from elsewhere, by its name in the list of xyzservices, or "
+        "two: for light and for dark pages; none named means the land, lakes and names of the "
+        "release",
+        basemap.read,
     ),
     Setting(
         "tile_cache_mb",

@@ -14,7 +14,17 @@ MODULES = {
     for path in ROOT.rglob("*.py")
     if "_bundled" not in path.parts
 }
-WORDS = {"errors", "geoid", "language", "model", "remarks", "resources", "settings", "wording"}
+WORDS = {
+    "basemap",
+    "errors",
+    "geoid",
+    "language",
+    "model",
+    "remarks",
+    "resources",
+    "settings",
+    "wording",
+}
 ORDER = ["words", "statistics", "ingest", "derive", "tiles", "release", "maps", "web", "cli"]
 FORBIDDEN = {
     # web and maps see the words, statistics and a release's reader, never how it was made.

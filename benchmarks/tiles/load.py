@@ -16,6 +16,9 @@ from benchmarks.tiles.processes import LOAD_CORE, cpu_seconds
 _PERCENTILE = re.compile(r"^\s+(50|99)%\s+([0-9.]+)(us|ms|s|m)\s*$", re.MULTILINE)
 _COUNT = re.compile(r"^\s+(\d+) requests in ([0-9.]+)(us|ms|s|m),", re.MULTILINE)
 _FAILED = re.compile(r"Non-2xx or 3xx responses: .+|Socket errors: .+")
+_LOOK, _IDLE, _LONGEST_REST = 0.3, 0.1, 60
+"""Seconds between two looks at a server, the share of its core below which it rests, and the
+seconds in which it must."""
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
 
@@ -74,6 +77,21 @@ def run_load(
         server_busy=server_took / wall,
         load_busy=load_took / wall,
     )
+
+
+def wait_until_idle(server: Sequence[psutil.Process]) -> None:
+    """Return once a server has done with what was asked of it when the generator went away.
+
+    A slow one has a second or two of work left, on the core that the next one is measured on.
+    Raises RuntimeError where it never ends.
+    """
+    deadline = time.monotonic() + _LONGEST_REST
+    while time.monotonic() < deadline:
+        before = cpu_seconds(server)
+        time.sleep(_LOOK)
+        if cpu_seconds(server) - before < _IDLE * _LOOK:
+            return
+    raise RuntimeError(f"{server} went on for {_LONGEST_REST} s after its last answer.")
 
 
 def _children() -> float:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.tiles import postgis
-from benchmarks.tiles.load import Run, run_load
+from benchmarks.tiles.load import Run, run_load, wait_until_idle
 from benchmarks.tiles.processes import ask, heaviest
 from benchmarks.tiles.servers import Served, Tile
 from mapsvc.release.reader import Release
@@ -63,12 +63,14 @@ def side_by_side(
     runs: dict[str, list[Run]] = {server.name: [] for server in servers}
     for server in servers:
         run_load(server.port, server.path, connections, seconds, server.processes)
+        wait_until_idle(server.processes)
     for turn in range(rounds):
         # Each is first, second and last as often as the others: none has the warm machine.
         shift = turn % len(servers)
         for server in (*servers[shift:], *servers[:shift]):
             run = run_load(server.port, server.path, connections, seconds, server.processes)
             runs[server.name].append(run)
+            wait_until_idle(server.processes)
     return {
         name: Run(*map(statistics.median, zip(*found, strict=True))) for name, found in runs.items()
     }

@@ -6,15 +6,17 @@ figure. Rates become filled areas, counts proportional symbols: the page's scrip
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from mapsvc.basemap import Basemap
 from mapsvc.errors import UnknownNameError
 from mapsvc.language import Message, _
 from mapsvc.maps import elements, shows, text, widget
 from mapsvc.maps.addresses import Addresses
+from mapsvc.maps.background import background
 from mapsvc.maps.classes import checked, classes_of
 from mapsvc.maps.classing import Classing, choice
 from mapsvc.maps.controls import Controls
@@ -133,10 +135,12 @@ def sheet(
     assets: elements.Assets,
     form: str = "page",
     picture: elements.Still | None = None,
+    basemaps: Sequence[Basemap] = (),
 ) -> elements.Sheet:
     """Compose the figure of a view; ``form`` is ``page``, ``hero`` or ``embed``.
 
-    ``picture`` is shown where there is no script.
+    ``picture`` is shown where there is no script. ``basemaps``, one or one for light and one for
+    dark, are under a page in place of the release's own ground.
     """
     entry = seen.entry(release)
     layer = release.layer_info(seen.layer)
@@ -159,7 +163,9 @@ def sheet(
         if entry["per"] is not None:
             atlas.add_child(Classing(**choice(release, seen)))
     atlas.add_child(_legend(release, seen))
-    if release.catalogue["context"]:
+    if basemaps and form == "page":
+        atlas.add_child(background(basemaps))
+    elif release.catalogue["context"]:
         ground = release.catalogue["context"]
         atlas.add_child(
             elements.Ground(

@@ -241,7 +241,7 @@ def _finish(response: Response) -> Response:
     protecting = (
         headers.SAFE
         if response.mimetype in ("text/css", "text/javascript")
-        else headers.page_headers(request.path, settings().embed_origins)
+        else _page_headers(request.path)
     )
     for name, value in protecting:
         response.headers.setdefault(name, value)
@@ -255,6 +255,12 @@ def _finish(response: Response) -> Response:
     if response.status_code == 200 and response.headers.get("ETag"):
         response.make_conditional(request)
     return response
+
+
+def _page_headers(path: str) -> headers.Headers:
+    given = settings()
+    origins = [origin for each in given.basemap for origin in each.origins]
+    return headers.page_headers(path, given.embed_origins, origins)
 
 
 def _static(name: str) -> Response:

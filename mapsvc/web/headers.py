@@ -51,26 +51,32 @@ _HOST = re.compile(
 )
 
 
-def content_security_policy(path: str, embed_origins: Sequence[str]) -> str:
-    """Return the policy of a page: nothing from elsewhere, and no frames except for widgets."""
+def content_security_policy(
+    path: str, embed_origins: Sequence[str], basemaps: Sequence[str] = ()
+) -> str:
+    """Return the policy of a page: nothing from elsewhere, and no frames except for widgets.
+
+    ``basemaps`` are the origins of the background that map pages, and no others, may show.
+    """
+    images = " ".join(["'self' data: blob:", *(basemaps if _MAP_PAGE.fullmatch(path) else ())])
     ancestors = "'none'"
     if is_embed(path):
         # Of this site's own, the page that gives the code shows the widget too.
         ancestors = " ".join(["'self'", *embed_origins]) if embed_origins else "*"
     frames = "frame-src 'self'; " if is_builder(path) else ""
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; "
         "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
         f"{frames}frame-ancestors {ancestors}"
     )
 
 
-def page_headers(path: str, embed_origins: Sequence[str]) -> Headers:
+def page_headers(path: str, embed_origins: Sequence[str], basemaps: Sequence[str] = ()) -> Headers:
     """Return the headers that protect a page at ``path``."""
     headers = [
         *SAFE,
         ("Referrer-Policy", "strict-origin-when-cross-origin"),
-        ("Content-Security-Policy", content_security_policy(path, embed_origins)),
+        ("Content-Security-Policy", content_security_policy(path, embed_origins, basemaps)),
         ("Permissions-Policy", permissions_policy(path)),
     ]
     if not is_embed(path):

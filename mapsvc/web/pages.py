@@ -14,6 +14,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
+from mapsvc.basemap import hosts
 from mapsvc.language import language
 from mapsvc.maps import (
     changes,
@@ -31,7 +32,7 @@ from mapsvc.maps.addresses import Addresses
 from mapsvc.maps.elements import Assets, Sheet
 from mapsvc.release.reader import Release
 from mapsvc.web import assets, compare_urls, headers, urls, view_urls
-from mapsvc.web.app import release
+from mapsvc.web.app import release, settings
 from mapsvc.web.loading import map_assets
 from mapsvc.web.stills import card, front, still
 
@@ -94,6 +95,8 @@ def map_page(indicator: str) -> Answer:
         standing=shows.standing(current, seen),
         standing_words=differences.words(),
         both=changes.both(current, seen),
+        basemaps=settings().basemap,
+        basemap_hosts=hosts(settings().basemap),
     )
 
 
@@ -195,7 +198,9 @@ def figure(
         neighbours=neighbours,
     )
     loads = loaded or map_assets()
-    sheet: Sheet = choropleth.sheet(current, seen, addresses, loads, form, still(current, seen))
+    sheet: Sheet = choropleth.sheet(
+        current, seen, addresses, loads, form, still(current, seen), settings().basemap
+    )
     body = sheet.render()
     return sheet.links(), body
 

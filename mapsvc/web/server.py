@@ -19,6 +19,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from mapsvc.basemap import disclosure
 from mapsvc.errors import MapsvcError
 from mapsvc.release.store import CurrentRelease, open_release
 from mapsvc.settings import Settings
@@ -59,6 +60,8 @@ def serve(settings: Settings, *, access_log: bool = False) -> None:
     starts. Ends the process with status 1 when a worker dies.
     """
     open_release(settings.atlas)
+    if settings.basemap:
+        click.echo(disclosure(settings.basemap))
     server = _Server(
         "mapsvc",
         address=_free_address(settings.host, settings.port),

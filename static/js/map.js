@@ -43,6 +43,9 @@ const places = new Places(layer);
 const map = makeMap(
   "map", configuration.map, layer.attribution, isPage ? null : document.querySelector(".panel"),
 );
+const { basemap } = configuration;
+const background = basemap ? (await import("./basemap.js")).addBasemap : null;
+background?.(map, basemap);
 const sources = new Sources(layer, ground);
 const scene = new Scene(map, sources, layer, shown.scene(theme));
 const pointing = new Pointing(map, scene, places, {
@@ -152,7 +155,7 @@ async function startTwo() {
   const { Two } = await import("./two.js");
   return new Two({
     configuration, loaders, map, scene, sources, shown, places, pointing, choose: select,
-    end: () => change({ compare: null }),
+    end: () => change({ compare: null }), background: (other) => background?.(other, basemap),
   });
 }
 

@@ -18,7 +18,7 @@ const NARROW = 700;
 
 export class Two {
   // `atlas` is what the map's own module lends: {configuration, loaders, map, scene, sources, shown,
-  // places, pointing, choose(id), end()}.
+  // places, pointing, background(map), choose(id), end()}.
   constructor(atlas) {
     Object.assign(this, atlas);
     const { configuration } = atlas;
@@ -92,6 +92,7 @@ export class Two {
     const container = element("div", { class: "map map-then" });
     map.getContainer().after(container);
     this.map2 = makeMap(container, configuration.map, layer.attribution);
+    this.background(this.map2);
     container.setAttribute("tabindex", "-1");
     container.setAttribute("role", "group");
     this.scene2 = new Scene(this.map2, this.sources, layer, view);

@@ -45,9 +45,9 @@ class Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-def serve(folder):
+def serve(folder, **settings):
     """Start the service over an atlas; returns (server, address)."""
-    application = create_wsgi(CurrentRelease(folder), Settings(atlas=folder))
+    application = create_wsgi(CurrentRelease(folder), Settings(atlas=folder, **settings))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server, f"http://127.0.0.1:{server.port}"

@@ -5,6 +5,7 @@ import json
 import pytest
 from werkzeug.test import Client
 
+from mapsvc.basemap import read
 from mapsvc.errors import NoReleaseError
 from mapsvc.release.store import CurrentRelease
 from mapsvc.settings import Settings
@@ -68,6 +69,28 @@ def test_configured_sites_alone_may_frame_a_widget(current):
         "https://a.example",
         "https://b.example",
     ]
+
+
+def test_a_named_background_is_open_to_map_pages_alone(current):
+    client = Client(create_wsgi(current, Settings(basemap=read("OpenStreetMap.Mapnik"))))
+    for path in EVERYWHERE:
+        found = policy(client.get(path, headers=HTML))
+        elsewhere = [each for each in found["img-src"] if each.startswith("https:")]
+        named = ["https://tile.openstreetmap.org"] if path.startswith("/maps/") else []
+        assert elsewhere == named
+        assert not any(
+            "openstreetmap" in each for key in found.keys() - {"img-src"} for each in found[key]
+        )
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_map_page_says_whose_background_it_shows(current, lang):
+    client = Client(create_wsgi(current, Settings(basemap=read("OpenStreetMap.Mapnik"))))
+    text = client.get(f"/maps/arrest-rate?lang={lang}").text
+    assert "tile.openstreetmap.org" in text
+    assert 'href="https://www.openstreetmap.org/copyright"' in text
+    for path in ("/", "/embed/arrest-rate"):
+        assert "openstreetmap" not in client.get(path).text
 
 
 def test_pages_are_not_open_to_other_sites(client):
