@@ -8,8 +8,8 @@ from mapsvc.web import assets
 _MODULES = (
     "choices", "classes", "column", "controls", "divisor", "dom", "filter", "format",
     "frame", "ground", "leaflet-map", "legend", "lenses", "paint", "panels", "patterns", "places",
-    "player", "pointing", "print", "readout", "scene", "series", "sheet", "shown", "status",
-    "style", "surface", "table", "theme", "tiles", "timeline", "url", "words",
+    "player", "pointing", "position", "print", "readout", "scene", "series", "sheet", "shown",
+    "status", "style", "surface", "table", "theme", "tiles", "timeline", "url", "words",
 )  # fmt: skip
 """Every module that a map needs at once, to be fetched side by side; the others come when used."""
 

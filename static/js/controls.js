@@ -2,6 +2,7 @@
 
 import { dividedBy, hasFigures } from "./divisor.js";
 import { period as periodText } from "./format.js";
+import { fragment } from "./position.js";
 import { Timeline } from "./timeline.js";
 import { _ } from "./words.js";
 
@@ -34,6 +35,7 @@ export class Controls {
       });
     }
     form.addEventListener("submit", () => {
+      form.action = form.getAttribute("action").split("#")[0] + fragment();
       // An address says what differs from the default, not every field of the form.
       for (const field of form.elements) {
         const kept = ["layer", "lang"].includes(field.name)

@@ -8,6 +8,7 @@ import { Panels } from "./panels.js";
 import { enablePrinting } from "./print.js";
 import { Places } from "./places.js";
 import { Pointing } from "./pointing.js";
+import { keepPosition } from "./position.js";
 import { Scene, Sources } from "./scene.js";
 import { loadersOf, Shown } from "./shown.js";
 import { onThemeChange, theme as currentTheme } from "./theme.js";
@@ -46,6 +47,7 @@ const map = makeMap(
 const { basemap } = configuration;
 const background = basemap ? (await import("./basemap.js")).addBasemap : null;
 background?.(map, basemap);
+const placed = isPage && keepPosition(map);
 const sources = new Sources(layer, ground);
 const scene = new Scene(map, sources, layer, shown.scene(theme));
 const pointing = new Pointing(map, scene, places, {
@@ -84,7 +86,8 @@ await show();
 // What finds places is needed by no first view, and by pages alone.
 if (isPage) await startFinding();
 if (state.jurisdiction) {
-  finding?.choose(state.jurisdiction);
+  // An address that says where the map is keeps it there.
+  if (!placed) finding?.choose(state.jurisdiction);
   scene.base.request();
 }
 

@@ -1,5 +1,7 @@
 // The view lives in the query, so that an address is what it shows and the back button goes back.
 
+import { fragment } from "./position.js";
+
 const LANGUAGE = "lang";
 const FIELDS = [
   "layer", "period", "group", "denominator", "compare", "jurisdiction", "show", "classes", "palette", "rows",
@@ -28,8 +30,9 @@ export function queryOf(state, defaults) {
 export function writeState(state, defaults, replace = false) {
   const address = location.pathname + queryOf(state, defaults);
   if (address !== location.pathname + location.search) {
-    if (replace) history.replaceState(null, "", address);
-    else history.pushState(null, "", address);
+    const whole = address + fragment();
+    if (replace) history.replaceState(null, "", whole);
+    else history.pushState(null, "", whole);
   }
   followLanguages();
 }
@@ -37,13 +40,13 @@ export function writeState(state, defaults, replace = false) {
 // The links to other languages lead to what is shown now.
 function followLanguages() {
   for (const link of document.querySelectorAll("a[hreflang]")) {
-    const { hash, href } = link;
+    const { href } = link;
     const query = new URLSearchParams(location.search);
     const language = new URL(href).searchParams.get(LANGUAGE);
     query.delete(LANGUAGE);
     if (language) query.set(LANGUAGE, language);
     const text = query.toString();
-    link.href = location.pathname + (text ? `?${text}` : "") + hash;
+    link.href = location.pathname + (text ? `?${text}` : "") + fragment();
   }
 }
 
