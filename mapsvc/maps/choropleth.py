@@ -162,7 +162,7 @@ def sheet(
         atlas.add_child(shows.two_periods(addresses))
         if entry["per"] is not None:
             atlas.add_child(Classing(**choice(release, seen)))
-    atlas.add_child(_legend(release, seen))
+    atlas.add_child(_legend(release, seen, picture.legend if picture else ""))
     if basemaps and form == "page":
         atlas.add_child(background(basemaps))
     elif release.catalogue["context"]:
@@ -245,7 +245,7 @@ def _heading(release: Release, seen: View, addresses: Addresses, form: str) -> e
     )
 
 
-def _legend(release: Release, seen: View) -> elements.Legend:
+def _legend(release: Release, seen: View, written: str) -> elements.Legend:
     entry = seen.entry(release)
     title = entry["unit"][:1].upper() + entry["unit"][1:]
     return elements.Legend(
@@ -253,6 +253,7 @@ def _legend(release: Release, seen: View) -> elements.Legend:
         group="" if seen.group == ALL else f"{group_title(entry, seen.group)}, ",
         period=text.period(seen.period),
         note=note_of(entry, seen) or shows.note(release, seen),
+        written=written,
     )
 
 

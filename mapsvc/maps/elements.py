@@ -31,11 +31,12 @@ def markup(source: str) -> jinja2.Template:
 
 @dataclass(frozen=True)
 class Still:
-    """Addresses of a map as a picture, for where there is no script, and its words."""
+    """A map where there is no script: addresses of a picture, its words, its legend in HTML."""
 
     light: str
     dark: str
     alt: str
+    legend: str
 
 
 @dataclass(frozen=True)
@@ -274,7 +275,7 @@ class Heading(Part):
 
 
 class Legend(Part):
-    """What the colours, symbols and patterns mean; the script fills it for the column shown."""
+    """What the colours, symbols and patterns mean; ``written`` until the script knows more."""
 
     key = "legend"
     _template = markup(
@@ -286,11 +287,14 @@ class Legend(Part):
         '<span data-now="period">{{ this.options.period }}</span></span></h2>\n'
         '<p class="legend-note" role="status"{% if not this.options.note %} hidden{% endif %}>'
         "{{ this.options.note }}</p>\n"
-        '<div class="legend-body"></div>\n'
+        '<div class="legend-body">{{ this.options.written|safe }}</div>\n'
         '<label class="check" id="show-unreliable" hidden><input type="checkbox"> '
         '<span>{{ _("Also colour unreliable rates") }}</span></label>\n'
         "</section>\n{% endmacro %}"
     )
+
+    def configuration(self) -> Mapping[str, Any]:
+        return {name: text for name, text in self.options.items() if name != "written"}
 
 
 class Readout(Part):

@@ -9,6 +9,7 @@ from mapsvc.language import language
 from mapsvc.maps import choropleth, picture, series_picture, shows, text
 from mapsvc.maps.elements import Still
 from mapsvc.maps.theme import THEMES
+from mapsvc.maps.written_legend import written
 from mapsvc.model import ALL
 from mapsvc.release.reader import Release
 from mapsvc.web.picture_urls import picture_url, series_picture_url
@@ -33,11 +34,11 @@ class Card:
 
 
 def still(current: Release, seen: choropleth.View) -> Still:
-    """Return the picture of a view's values in both themes."""
+    """Return the picture of a view's values in both themes, and the legend of the view."""
     values = _values(seen)
     light, dark = (_address(seen, "svg", _WIDTH, theme=theme) for theme in THEMES)
     alt = f"{choropleth.label(current, values)}. {picture.alternative(current, values)}"
-    return Still(light, dark, alt)
+    return Still(light, dark, alt, written(current, seen))
 
 
 def card(current: Release, seen: choropleth.View) -> Card:
