@@ -5,22 +5,34 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-import mapclassify
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
 SCHEMES: Mapping[str, Callable[[Floats, int], Floats]] = {
-    "quantiles": lambda values, count: mapclassify.Quantiles(values, k=count).bins,
-    "fisher_jenks": lambda values, count: mapclassify.FisherJenks(values, k=count).bins,
-    "equal_interval": lambda values, count: mapclassify.EqualInterval(values, k=count).bins,
-    "head_tail": lambda values, _: mapclassify.HeadTailBreaks(values).bins,
-    "max_breaks": lambda values, count: mapclassify.MaximumBreaks(values, k=count).bins,
-    "pretty": lambda values, count: mapclassify.PrettyBreaks(values, k=count).bins,
+    "quantiles": lambda values, count: _library().Quantiles(values, k=count).bins,
+    "fisher_jenks": lambda values, count: _library().FisherJenks(values, k=count).bins,
+    "equal_interval": lambda values, count: _library().EqualInterval(values, k=count).bins,
+    "head_tail": lambda values, _: _library().HeadTailBreaks(values).bins,
+    "max_breaks": lambda values, count: _library().MaximumBreaks(values, k=count).bins,
+    "pretty": lambda values, count: _library().PrettyBreaks(values, k=count).bins,
 }
 """Upper bounds of the classes, by scheme."""
+
+
+def _library() -> Any:
+    """Return mapclassify, which is loaded when breaks are first asked for.
+
+    With what it brings it is 70 MB, and a service whose readers keep to the classes of the release
+    never needs it.
+    """
+    import mapclassify
+
+    return mapclassify
+
 
 SIGNIFICANT_DIGITS = 3
 

@@ -144,3 +144,24 @@ def test_with_a_damaged_release_it_does_not_start(tmp_path):
 def test_an_address_that_is_not_this_machine_s_is_told(atlas, host):
     with pytest.raises(MapsvcError, match="--host"):
         serve(Settings(atlas=atlas, host=host, port=free_port()))
+
+
+STARTED = """
+import sys
+from pathlib import Path
+from mapsvc.settings import Settings
+from mapsvc.web.server import application
+application(Settings(Path(sys.argv[1])))
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_a_worker_starts_without_what_only_a_build_needs(tmp_path):
+    write_release(tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "mapsvc" in loaded
+    # Together they would be half of its memory.
+    assert not loaded & {"pandas", "geopandas", "mapclassify", "sklearn", "matplotlib"}
