@@ -13,9 +13,28 @@ export function fragment() {
 // Tells whether the address said anything.
 export function keepPosition(map) {
   const found = follow(map);
-  map.on("moveend", () => write(map));
+  // A window of another shape, a second map or a place that is chosen move the map as well: what the
+  // reader has not moved fits each window by itself.
+  let moved = found;
+  onMoving(map.getContainer().parentNode, () => {
+    moved = true;
+  });
+  map.on("moveend", () => moved && write(map));
   window.addEventListener("popstate", () => follow(map));
   return found;
+}
+
+// Hear of what a reader moves a map by, before the map does: wheel, keys, fingers, dragging, buttons.
+function onMoving(frame, hear) {
+  const on = (type, fits = () => true) => frame.addEventListener(
+    type, (event) => fits(event) && hear(), { capture: true, passive: true },
+  );
+  on("wheel");
+  on("dblclick");
+  on("keydown", ({ key }) => key !== "Tab");
+  on("pointermove", ({ buttons, target }) => buttons > 0 && !target.matches("input"));
+  on("touchstart", ({ touches }) => touches.length > 1);
+  on("click", ({ target }) => Boolean(target.closest(".leaflet-control-zoom")));
 }
 
 function follow(map) {

@@ -35,6 +35,31 @@ def test_a_map_that_nobody_has_moved_says_nothing_of_it(browse, address):
     assert said(browse(address + MAP)) is None
 
 
+def test_neither_does_one_whose_window_changes(browse, address):
+    watched = browse(address + MAP)
+    watched.page.set_viewport_size({"width": 900, "height": 700})
+    watched.settle()
+    watched.page.select_option("#compare", "2013")
+    watched.settle()
+    assert said(watched) is None
+
+
+@pytest.mark.parametrize("by", ["mouse", "button"])
+def test_dragging_and_the_buttons_move_it(browse, address, by):
+    watched = browse(address + MAP)
+    if by == "button":
+        watched.page.click(".leaflet-control-zoom-out")
+    else:
+        box = watched.page.locator("#map").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        watched.page.mouse.move(x, y)
+        watched.page.mouse.down()
+        watched.page.mouse.move(x - 60, y - 40, steps=5)
+        watched.page.mouse.up()
+    until(watched, "location.hash.startsWith('#map=')")
+    assert watched.faults == []
+
+
 def test_an_address_opens_the_map_where_it_says(browse, address):
     watched = browse(address + MAP + THERE, size=PHONE)
     assert zoom(watched) == 7
