@@ -30,6 +30,7 @@ from mapsvc.web import (
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.scripts import script_messages
 from mapsvc.web.tiles import Tiles
+from mapsvc.web.turns import Turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -58,6 +59,10 @@ _STATIC_TYPES = {
 }
 """What the front end is made of; the types of the system are not asked, as they differ."""
 
+
+PAGES_AT_ONCE = 2
+"""In a process. One would do for speed; with two, a page that is quick does not wait for a slow
+one."""
 
 _STATIC_NAME = re.compile(
     r"(?!node_modules/)(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}/){1,5}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}"
@@ -196,7 +201,8 @@ def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
     from mapsvc.web.arcgis import ArcgisTiles
 
     tiles = Tiles(settings.tile_cache_mb * 500_000)
-    return ArcgisTiles(Front(current, settings, create_app(current, settings, tiles), tiles))
+    pages = Turns(create_app(current, settings, tiles), PAGES_AT_ONCE)
+    return ArcgisTiles(Front(current, settings, pages, tiles))
 
 
 def release() -> Release:
