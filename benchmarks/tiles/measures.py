@@ -76,6 +76,8 @@ def side_by_side(
     }
 
 
+READERS = 4
+"""At once, of pages, beside those of tiles."""
 BARS = {"TileServer GL light": 50.0, "TiPg on PostGIS": 300.0, "nginx": 0.4, "Martin": 1.0}
 
 
@@ -115,8 +117,8 @@ def slow_pages(service: Served, paths: Sequence[str]) -> tuple[str, float]:
 
 
 @contextmanager
-def being_asked(service: Served, path: str) -> Iterator[list[float]]:
-    """Have one client ask for a page again and again; yields the seconds of each answer."""
+def being_asked(service: Served, path: str, clients: int = 1) -> Iterator[list[float]]:
+    """Have clients ask for a page again and again; yields the seconds of each answer."""
     done, taken = threading.Event(), list[float]()
 
     def asking() -> None:
@@ -125,31 +127,39 @@ def being_asked(service: Served, path: str) -> Iterator[list[float]]:
             ask(service.port, path, timeout=120)
             taken.append(time.perf_counter() - start)
 
-    client = threading.Thread(target=asking)
-    client.start()
+    asked = [threading.Thread(target=asking) for _ in range(clients)]
+    for client in asked:
+        client.start()
     try:
         yield taken
     finally:
         done.set()
-        client.join()
+        for client in asked:
+            client.join()
 
 
 def beside_a_slow_page(
     label: str, service: Served, page: str, connections: int, seconds: int, rounds: int
 ) -> Iterator[Finding]:
     """What a page that takes long does to the tiles that are asked for meanwhile."""
-    alone, beside, pages = [], [], list[float]()
+    runs: dict[int, list[Run]] = {clients: [] for clients in (0, 1, READERS)}
+    pages: dict[int, list[float]] = {clients: [] for clients in runs}
     for _ in range(rounds):
-        alone.append(run_load(service.port, service.path, connections, seconds, service.processes))
-        with being_asked(service, page) as taken:
-            run = run_load(service.port, service.path, connections, seconds, service.processes)
-            beside.append(run)
-        pages += taken
-    quiet, busy = (statistics.median(run.p99 for run in runs) for runs in (alone, beside))
-    yield Finding(label, "alone, 99 in 100 within", quiet * 1000, "ms")
-    yield Finding(label, f"beside {page}, 99 in 100 within", busy * 1000, "ms")
-    yield Finding(label, "the page meanwhile, median", statistics.median(pages) * 1000, "ms")
-    yield at_most(label, "tiles beside the page to tiles alone", busy / quiet, 1.5, "times")
+        for clients in runs:
+            with being_asked(service, page, clients) as taken:
+                run = run_load(service.port, service.path, connections, seconds, service.processes)
+            runs[clients].append(run)
+            pages[clients] += taken
+    slowest = {clients: statistics.median(run.p99 for run in runs[clients]) for clients in runs}
+    for clients, who in ((0, "alone"), (1, f"beside {page}"), (READERS, f"beside {READERS} of it")):
+        answers = statistics.median(run.per_second for run in runs[clients])
+        yield Finding(label, f"{who}, tiles a second", answers, "/s")
+        yield Finding(label, f"{who}, 99 in 100 within", slowest[clients] * 1000, "ms")
+        if clients:
+            took = statistics.median(pages[clients]) * 1000
+            yield Finding(label, f"{who}, the page meanwhile, median", took, "ms")
+    ratio = slowest[1] / slowest[0]
+    yield at_most(label, "tiles beside the page to tiles alone", ratio, 1.5, "times")
 
 
 def first_time(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,7 @@ class LayerTemplate:
         present = codes >= 0
         seen = np.zeros(len(attributes) + 1, dtype=bool)
         seen[codes] = True
-        used = np.flatnonzero(seen[:-1])
+        used = seen[:-1].nonzero()[0]
         if not len(used):
             return self.raw
         slots, values = self._slots(attributes, used)
@@ -191,10 +191,11 @@ class LayerTemplate:
         narrow = (
             pairs.dtype != _WIDE
             and int(lengths.max()) < 1 << 7
-            and int(total.max()) < (1 << 14) - 2
+            and int(total.max()) < len(_short_heads())
         )
         if narrow:
-            heads = (_padded(total + 2, 2) | _TAGS << 16 | lengths << 24).astype("<u4")
+            heads = _short_heads()[total]
+            heads |= (lengths << 24).astype("<u4")
         else:
             heads = _padded(total + 4, 4) | _TAGS << 32 | _padded(lengths, 3) << 40
         heads = heads.view(pairs.dtype).reshape(len(pairs), -1)
@@ -203,11 +204,11 @@ class LayerTemplate:
         whole = counts == pairs.shape[1]
         if whole.all():
             return _texts(rows)
-        partial = np.flatnonzero(~whole)
+        partial = (~whole).nonzero()[0]
         kept = np.ones((len(partial), rows.shape[1]), dtype=bool)
         kept[:, heads.shape[1] : heads.shape[1] + len(self.keys)] = self.tags[partial] >= 0
         kept[:, heads.shape[1] + len(self.keys) :] = present[partial]
-        ends = np.cumsum(np.count_nonzero(kept, axis=1) * rows.itemsize).tolist()
+        ends = ((counts[partial] + heads.shape[1]) * rows.itemsize).cumsum().tolist()
         written = rows[partial][kept].tobytes()
         texts = _texts(rows)
         for row, start, end in zip(partial.tolist(), (0, *ends), ends, strict=False):
@@ -232,14 +233,28 @@ def _pair_type(keys: int, slots: int) -> np.dtype[Any]:
     return _NARROW if slots <= 1 << 7 else _MIDDLE
 
 
-def _slot_bits(slots: NDArray[np.int64], kind: np.dtype[Any]) -> NDArray[np.int64]:
+def _slot_bits(slots: NDArray[np.int64], kind: np.dtype[Any]) -> NDArray[Any]:
     if kind == _NARROW:
         return slots << 8
+    if kind == _MIDDLE and slots.size and int(slots.max()) < len(_low_slots()):
+        return _low_slots()[slots]
     return _padded(slots, 4) << 32 if kind == _WIDE else _padded(slots, 3) << 8
 
 
 def _key_bits(keys: NDArray[np.int64], kind: np.dtype[Any]) -> NDArray[Any]:
     return (_padded(keys, 4) if kind == _WIDE else keys).astype(kind)
+
+
+@cache
+def _low_slots() -> NDArray[Any]:
+    """The bits of the slots that most tiles have, so that a small tile looks them up."""
+    return (_padded(np.arange(1 << 15), 3) << 8).astype(_MIDDLE)
+
+
+@cache
+def _short_heads() -> NDArray[Any]:
+    """What comes before the length of the tags, by what it and the tags and the rest take."""
+    return (_padded(np.arange(2, 1 << 14), 2) | _TAGS << 16).astype("<u4")
 
 
 def _padded(numbers: NDArray[np.int64], width: int) -> NDArray[np.int64]:

@@ -27,11 +27,11 @@ from mapsvc.settings import Settings
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS = 12
+THREADS = 10
 """Of Python, in a process. Most wait: for a page that another makes (``PAGES_AT_ONCE``), so that as
 many readers as that do not hold up tiles, or for the interpreter, so that the next answer is ready
-to start. With three, sixteen connections get a quarter fewer answers; with many more, the slowest
-get slower."""
+to start. With three, sixteen connections get a quarter fewer answers; with twice as many, the
+slowest get slower."""
 _SWITCH_SECONDS = 2e-5
 """After which a thread that makes a page lets one that sends a tile go first. Python's own 5 ms are
 fifty times what a tile takes."""

@@ -10,6 +10,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mapsvc.tiles import splicing
 from mapsvc.tiles.attributes import Attributes, Column, varint
 from mapsvc.tiles.mvt import (
     Feature,
@@ -241,6 +242,19 @@ def test_tags_of_any_width_are_read_back(count):
     assert features[1].properties == {"number": 1, "half": 0.5}
     assert features[-1].properties == {"number": count - 1}
     assert [feature.properties.get("number", 0) for feature in features] == numbers.tolist()
+
+
+def test_a_tile_may_have_more_values_than_are_looked_up():
+    points = [Feature(number, shapely.Point(number % 4096, 0), {}) for number in range(3_400)]
+    template = TileTemplate.parse(encode_layers([TileLayer("places", points)]))
+    numbers = np.arange(34_000).reshape(10, -1)
+    attributes = Attributes.of(
+        np.arange(3_400), [column(str(key), "integer", row) for key, row in enumerate(numbers)]
+    )
+    assert numbers.size > len(splicing._low_slots())
+    features = checker.decode(template.splice(("places",), attributes))["places"]
+    read = [[feature.properties[str(key)] for key in range(10)] for feature in features]
+    assert read == numbers.T.tolist()
 
 
 def test_what_has_no_attributes_keeps_its_bytes():
