@@ -22,13 +22,13 @@ class Turns:
     nobody from a page.
     """
 
-    def __init__(self, application: WSGIApplication, at_once: int) -> None:
-        self._application = application
+    def __init__(self, following: WSGIApplication, at_once: int) -> None:
+        self._following = following
         self._turns = threading.BoundedSemaphore(at_once)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with self._turns:
-            body = self._application(environ, start_response)
+            body = self._following(environ, start_response)
             try:
                 pieces = iter(body)
                 first = list(islice(pieces, 2))
