@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 THREADS = 10
-"""Of Python, in a process. Most wait: for a page that another makes (``PAGES_AT_ONCE``), so that as
-many readers as that do not hold up tiles, or for the interpreter, so that the next answer is ready
-to start. With three, sixteen connections get a quarter fewer answers; with twice as many, the
+"""Of Python, in a process. Most wait: for a page that another makes (``PAGES_AT_ONCE``), so that
+nine readers of pages do not hold up tiles, or for the interpreter, so that the next answer is ready
+to start. With three, sixteen connections get a third fewer answers; with twice as many as now, the
 slowest get slower."""
 _SWITCH_SECONDS = 2e-5
 """After which a thread that makes a page lets one that sends a tile go first. Python's own 5 ms are
