@@ -33,11 +33,11 @@ import pyogrio
 import shapely
 
 from benchmarks.us_counties import read_counties
-from mapsvc.tiles.archive import TileArchive, write_pmtiles
+from mapsvc.tiles.archive import TileArchive
 from mapsvc.tiles.checker import inspect
 from mapsvc.tiles.neighbours import Ground, gaps, overlaps
-from mapsvc.tiles.pyramid import build_pyramid
 
+CUT = Path(__file__).with_name("cut_pyramid.py")
 MAX_ZOOM = 10
 MOST_CPU, MOST_BYTES = 1.2, 1.2
 """The bars, as shares of what tippecanoe needs."""
@@ -58,28 +58,9 @@ def write_sources(folder: Path) -> None:
         pyogrio.write_dataframe(frame, folder / f"{name}.fgb", SPATIAL_INDEX="NO")
 
 
-def build(folder: Path, output: Path, workers: int) -> None:
-    """Cut the pyramid with this project's code: what the child process does."""
-    counties = pyogrio.read_dataframe(folder / f"{COUNTIES}.fgb")
-    labels = pyogrio.read_dataframe(folder / f"{LABELS}.fgb")
-    polygons = np.array(counties.geometry.values, dtype=object)
-    west, south, east, north = map(float, shapely.total_bounds(polygons))
-    write_pmtiles(
-        output,
-        build_pyramid(
-            COUNTIES,
-            counties["fid_"].tolist(),
-            polygons,
-            counties[["id", "name", "kind"]].to_dict("records"),
-            shapely.get_coordinates(np.array(labels.geometry.values, dtype=object)),
-            0,
-            MAX_ZOOM,
-            workers=workers,
-        ),
-        bounds=(west, south, east, north),
-        center=(-98.0, 39.0, 3),
-        metadata={"vector_layers": []},
-    )
+def ours(folder: Path, output: Path, workers: int) -> list[str]:
+    sources = [str(folder / f"{name}.fgb") for name in (COUNTIES, LABELS)]
+    return [sys.executable, str(CUT), *sources, str(output), str(MAX_ZOOM), str(workers)]
 
 
 def tippecanoe(folder: Path, output: Path) -> list[str]:
@@ -184,12 +165,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sample", type=int, default=1500, help="most tiles of a zoom to measure")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--child", nargs=3, metavar=("FOLDER", "OUTPUT", "WORKERS"))
     options = parser.parse_args()
-    if options.child:
-        folder, output, workers = options.child
-        build(Path(folder), Path(output), int(workers))
-        return 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_sources(folder)
@@ -197,11 +173,10 @@ def main() -> int:
             each: folder / f"{each.replace(' ', '-')}.pmtiles"
             for each in ("tippecanoe", "one worker", "two workers")
         }
-        child = [sys.executable, __file__, "--child", str(folder)]
         commands = {
             "tippecanoe": tippecanoe(folder, outputs["tippecanoe"]),
-            "one worker": [*child, str(outputs["one worker"]), "1"],
-            "two workers": [*child, str(outputs["two workers"]), "2"],
+            "one worker": ours(folder, outputs["one worker"], 1),
+            "two workers": ours(folder, outputs["two workers"], 2),
         }
         runs: dict[str, list[dict[str, float]]] = {each: [] for each in commands}
         for _ in range(options.rounds):

@@ -24,6 +24,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from mapsvc.tiles.borders import at_rim, edges
 from mapsvc.tiles.grid import project, to_grid, unit_metres, unproject
 
 Polygons = NDArray[np.object_]
@@ -101,14 +102,15 @@ def _misfits(polygons: Polygons) -> NDArray[np.bool_]:
     valid = shapely.is_valid(polygons)
     misfit = ~valid & ~shapely.is_missing(polygons)
     whole = np.flatnonzero(valid)
-    wrong = shapely.coverage_invalid_edges(polygons[whole])
-    misfit[whole] = ~(shapely.is_missing(wrong) | shapely.is_empty(wrong))
+    rim = whole[at_rim(polygons[whole])]
+    wrong = shapely.coverage_invalid_edges(polygons[rim])
+    misfit[rim] = ~(shapely.is_missing(wrong) | shapely.is_empty(wrong))
     return misfit
 
 
 def _torn(before: Polygons, after: Polygons, others: Polygons) -> NDArray[np.bool_]:
     """Tell which of ``others`` had an edge in common with ``before`` and not with ``after``."""
-    ends, owners = zip(*map(_edges, (before, after, others)), strict=True)
+    ends, owners = zip(*map(edges, (before, after, others)), strict=True)
     points, place = np.unique(np.concatenate(ends).ravel(), return_inverse=True)
     place = np.sort(place.reshape(-1, 2), axis=1)
     old, new, there = np.split(
@@ -117,19 +119,6 @@ def _torn(before: Polygons, after: Polygons, others: Polygons) -> NDArray[np.boo
     torn = np.zeros(len(others), dtype=bool)
     torn[owners[2][np.isin(there, np.setdiff1d(old, new))]] = True
     return torn
-
-
-def _edges(polygons: Polygons) -> tuple[NDArray[np.complex128], NDArray[np.intp]]:
-    """Return the ends of each edge, an (n, 2) array of x + iy, and the row of its polygon."""
-    parts, owner = shapely.get_parts(polygons, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    points = coordinates.view(np.complex128)[:, 0]
-    inside = ring[1:] == ring[:-1]
-    return (
-        np.column_stack((points[:-1], points[1:]))[inside],
-        owner[part[ring[:-1][inside]]],
-    )
 
 
 def _node(polygons: Polygons) -> Polygons:

@@ -1,0 +1,56 @@
+"""The edges of polygons on an integer grid, and which of them two polygons share.
+
+Polygons cover the plane once, or not at all, where they are valid and each edge has one of them on
+either side: to step over such an edge is to leave one and to enter another, so the number of
+polygons around a point changes only at an edge that is *free*. Whoever looks for overlaps and gaps
+need look no further than the polygons with free edges: at the rim of a coverage, a quarter of its
+vertices.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+_SHIFT = 31
+"""Bits of a coordinate in the number of a vertex; half of them are for negative ones."""
+_MIX = np.int64(-7046029254386353131), np.int64(-4417276706812531889)
+"""Odd numbers without a pattern, by which the ends of an edge become the number it is sorted by."""
+
+
+def edges(polygons: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return the ends of each edge, an (n, 2) array of vertex numbers, and the row of its polygon.
+
+    Polygons have whole coordinates, below 2**30 either way. A vertex has the same number in
+    every call, and an edge runs as its ring does.
+    """
+    parts, owner = shapely.get_parts(polygons, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    x, y = coordinates.astype(np.int64).T
+    vertices = (x << _SHIFT) + y
+    inside = (ring[1:] == ring[:-1]) & (vertices[1:] != vertices[:-1])
+    return (
+        np.column_stack((vertices[:-1], vertices[1:]))[inside],
+        owner[part[ring[:-1][inside]]],
+    )
+
+
+def at_rim(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Return the rows of the polygons with a free edge: one without exactly one on its other side.
+
+    Polygons are valid, with whole coordinates as in ``edges``.
+    """
+    ends, owner = edges(shapely.orient_polygons(polygons, exterior_cw=False))
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    order = np.argsort(low * _MIX[0] + high * _MIX[1])
+    onward = (ends[:, 0] == low)[order]
+    low, high = low[order], high[order]
+    same = np.zeros(len(ends) + 1, dtype=bool)
+    same[1:-1] = (low[1:] == low[:-1]) & (high[1:] == high[:-1])
+    # The first of two: like the next, unlike those around both, and run the other way.
+    pair = np.flatnonzero(same[1:-1] & ~same[:-2] & ~same[2:] & (onward[1:] != onward[:-1]))
+    free = np.ones(len(ends), dtype=bool)
+    free[pair] = free[pair + 1] = False
+    return np.unique(owner[order[free]])
