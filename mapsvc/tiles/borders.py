@@ -54,3 +54,18 @@ def at_rim(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
     free = np.ones(len(ends), dtype=bool)
     free[pair] = free[pair + 1] = False
     return np.unique(owner[order[free]])
+
+
+def repeats(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Return the rows of the polygons that may repeat a point: all that do, and few others."""
+    coordinates, owner = shapely.get_coordinates(polygons, return_index=True)
+    same = (coordinates[1:] == coordinates[:-1]).all(axis=1) & (owner[1:] == owner[:-1])
+    return np.unique(owner[1:][same])
+
+
+def without_repeats(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the polygons without repeated points, as ``shapely.remove_repeated_points`` does."""
+    polygons = polygons.copy()
+    rows = repeats(polygons)
+    polygons[rows] = shapely.remove_repeated_points(polygons[rows])
+    return polygons

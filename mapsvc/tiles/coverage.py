@@ -24,7 +24,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from mapsvc.tiles.borders import at_rim, edges
+from mapsvc.tiles.borders import at_rim, edges, without_repeats
 from mapsvc.tiles.grid import project, to_grid, unit_metres, unproject
 
 Polygons = NDArray[np.object_]
@@ -74,7 +74,7 @@ def _repaired(source: Polygons, snapped: Polygons) -> Polygons:
     """
     chosen = _misfits(snapped)
     result = snapped.copy()
-    result[~chosen] = shapely.remove_repeated_points(snapped[~chosen])
+    result[~chosen] = without_repeats(snapped[~chosen])
     more = chosen
     while more.any():
         if 2 * chosen.sum() > len(source):

@@ -29,6 +29,7 @@ from mapsvc.tiles.attributes import (
     field,
     varint,
 )
+from mapsvc.tiles.borders import repeats
 from mapsvc.tiles.drawing import encode_geometry
 from mapsvc.tiles.grid import EXTENT
 from mapsvc.tiles.splicing import LayerTemplate
@@ -192,8 +193,10 @@ def _checked_geometry(layers: Sequence[TileLayer]) -> NDArray[np.object_]:
     with np.errstate(invalid="ignore"):
         off_grid = (coordinates != np.rint(coordinates)).any(axis=1)
     wrong[owner[off_grid]] = True
-    distinct = shapely.get_num_coordinates(shapely.remove_repeated_points(geometry[~wrong]))
-    wrong[~wrong] = distinct < shapely.get_num_coordinates(geometry[~wrong])
+    again = repeats(geometry)
+    again = again[~wrong[again]]
+    distinct = shapely.get_num_coordinates(shapely.remove_repeated_points(geometry[again]))
+    wrong[again] = distinct < shapely.get_num_coordinates(geometry[again])
     if wrong.any():
         ends = np.cumsum([len(layer.features) for layer in layers])
         for layer, bad in zip(layers, np.split(wrong, ends[:-1]), strict=True):
