@@ -58,7 +58,7 @@ def write_sources(folder: Path) -> None:
         pyogrio.write_dataframe(frame, folder / f"{name}.fgb", SPATIAL_INDEX="NO")
 
 
-def ours(folder: Path, output: Path, workers: int) -> list[str]:
+def cutting(folder: Path, output: Path, workers: int) -> list[str]:
     sources = [str(folder / f"{name}.fgb") for name in (COUNTIES, LABELS)]
     return [sys.executable, str(CUT), *sources, str(output), str(MAX_ZOOM), str(workers)]
 
@@ -175,8 +175,8 @@ def main() -> int:
         }
         commands = {
             "tippecanoe": tippecanoe(folder, outputs["tippecanoe"]),
-            "one worker": ours(folder, outputs["one worker"], 1),
-            "two workers": ours(folder, outputs["two workers"], 2),
+            "one worker": cutting(folder, outputs["one worker"], 1),
+            "two workers": cutting(folder, outputs["two workers"], 2),
         }
         runs: dict[str, list[dict[str, float]]] = {each: [] for each in commands}
         for _ in range(options.rounds):

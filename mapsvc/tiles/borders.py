@@ -13,23 +13,22 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-_SHIFT = 31
-"""Bits of a coordinate in the number of a vertex; half of them are for negative ones."""
 _MIX = np.int64(-7046029254386353131), np.int64(-4417276706812531889)
-"""Odd numbers without a pattern, by which the ends of an edge become the number it is sorted by."""
+"""Odd numbers without a pattern. The first is 2**64 divided by the golden ratio, so that points
+less than 2**30 apart, either way, have different numbers."""
 
 
 def edges(polygons: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
     """Return the ends of each edge, an (n, 2) array of vertex numbers, and the row of its polygon.
 
-    Polygons have whole coordinates, below 2**30 either way. A vertex has the same number in
-    every call, and an edge runs as its ring does.
+    Polygons have whole coordinates. A vertex has the same number in every call, and an edge runs
+    as its ring does.
     """
     parts, owner = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
     coordinates, ring = shapely.get_coordinates(rings, return_index=True)
     x, y = coordinates.astype(np.int64).T
-    vertices = (x << _SHIFT) + y
+    vertices = x * _MIX[0] + y
     inside = (ring[1:] == ring[:-1]) & (vertices[1:] != vertices[:-1])
     return (
         np.column_stack((vertices[:-1], vertices[1:]))[inside],
@@ -40,10 +39,10 @@ def edges(polygons: NDArray[np.object_]) -> tuple[NDArray[np.int64], NDArray[np.
 def at_rim(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
     """Return the rows of the polygons with a free edge: one without exactly one on its other side.
 
-    Polygons are valid, with whole coordinates as in ``edges``.
+    Polygons are valid, with whole coordinates.
     """
     ends, owner = edges(shapely.orient_polygons(polygons, exterior_cw=False))
-    low, high = ends.min(axis=1), ends.max(axis=1)
+    low, high = np.minimum(*ends.T), np.maximum(*ends.T)
     order = np.argsort(low * _MIX[0] + high * _MIX[1])
     onward = (ends[:, 0] == low)[order]
     low, high = low[order], high[order]
@@ -59,7 +58,8 @@ def at_rim(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
 def repeats(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
     """Return the rows of the polygons that may repeat a point: all that do, and few others."""
     coordinates, owner = shapely.get_coordinates(polygons, return_index=True)
-    same = (coordinates[1:] == coordinates[:-1]).all(axis=1) & (owner[1:] == owner[:-1])
+    x, y = coordinates.T
+    same = (x[1:] == x[:-1]) & (y[1:] == y[:-1]) & (owner[1:] == owner[:-1])
     return np.unique(owner[1:][same])
 
 

@@ -3,7 +3,8 @@
 The rules, in order:
 
 1. *Simplify* in Web Mercator with ``shapely.coverage_simplify``, from the deepest zoom up, each
-   zoom from the one below it: a border that two polygons share stays one border.
+   zoom from the one below it: a border that two polygons share stays one border. The deepest zoom
+   stays as it is: its tiles are enlarged for every zoom beyond it.
 2. *Snap* to the grid of the zoom. Shared vertices move together.
 3. *Repair* what snapping broke. The borders of polygons that became invalid, or that no longer
    match, are noded together on the grid (snap rounding), the faces between them are built anew,
@@ -36,9 +37,6 @@ TOLERANCE = 4.0
 A tile shown at 512 pixels has 8 units to the pixel: triangles under a quarter of a square pixel
 go, and at 256 pixels under a sixteenth.
 """
-
-LAST_TOLERANCE = 1.0
-"""The same at the deepest zoom, whose tiles are enlarged for every zoom beyond it."""
 
 
 def snap(polygons: Polygons, anchors: NDArray[np.float64] | None = None) -> Polygons:
@@ -176,8 +174,8 @@ def grid_levels(
     corners = None if anchors is None else project(anchors)
     levels = {}
     for zoom in sorted(zooms, reverse=True):
-        tolerance = LAST_TOLERANCE if zoom == max(zooms) else TOLERANCE
-        simplified = shapely.coverage_simplify(simplified, tolerance * unit_metres(zoom))
+        if zoom < max(zooms):
+            simplified = shapely.coverage_simplify(simplified, TOLERANCE * unit_metres(zoom))
         level = np.full(len(polygons), None, dtype=object)
         level[present] = shapely.transform(simplified, partial(to_grid, zoom=zoom))
         levels[zoom] = snap(level, None if corners is None else to_grid(corners, zoom))

@@ -191,7 +191,8 @@ def _checked_geometry(layers: Sequence[TileLayer]) -> NDArray[np.object_]:
     wrong = ~_ENCODED[types] | shapely.is_empty(geometry)
     coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
     with np.errstate(invalid="ignore"):
-        off_grid = (coordinates != np.rint(coordinates)).any(axis=1)
+        x, y = (coordinates != np.rint(coordinates)).T
+        off_grid = x | y
     wrong[owner[off_grid]] = True
     again = repeats(geometry)
     again = again[~wrong[again]]

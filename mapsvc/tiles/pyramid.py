@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -242,10 +242,8 @@ def _encoded(sources: Sources, tried: Sequence[Place], workers: int) -> Iterator
             yield from tiles
 
 
-def _with_shapes(
-    sources: Sources, change: Callable[[NDArray[np.object_]], NDArray[np.object_]]
-) -> Sources:
-    """Return the sources with all shapes of a layer changed together."""
+def _with_shapes(sources: Sources, change: Callable[[Any], Any]) -> Sources:
+    """Return the sources with all shapes of a layer, an array, changed together."""
     return {
         zoom: [source._replace(geometry=change(source.geometry)) for source in layers]
         for zoom, layers in sources.items()
@@ -335,12 +333,11 @@ def clip_tiles(wanted: Sequence[tuple[Polygons, int, int]]) -> list[Polygons]:
     parts = np.concatenate([polygons for polygons, _, _ in wanted])
     # A hair beyond the buffer there is no vertex and no edge along the knife: the two cases that
     # clip_by_rect gets wrong. Rounding brings the cut back to the buffer.
-    boxes = np.array([tile_box(x, y, BUFFER) for _, x, y in wanted])
-    boxes = np.repeat(boxes + [-HAIR, -HAIR, HAIR, HAIR], sizes, axis=0)
+    hair = np.array([-HAIR, -HAIR, HAIR, HAIR])
+    boxes = np.repeat([tile_box(x, y, BUFFER) for _, x, y in wanted], sizes, axis=0) + hair
     bounds = shapely.bounds(parts)
-    crossing = (bounds[:, :2] < boxes[:, :2]).any(axis=1) | (bounds[:, 2:] > boxes[:, 2:]).any(
-        axis=1
-    )
+    beyond = np.hstack((bounds[:, :2] < boxes[:, :2], bounds[:, 2:] > boxes[:, 2:]))
+    crossing: NDArray[np.bool_] = np.any(beyond, axis=1)
     ends = np.cumsum(sizes)
     for first, last in zip((ends - sizes).tolist(), ends.tolist(), strict=True):
         knife = first + np.flatnonzero(crossing[first:last])
