@@ -1,8 +1,8 @@
 """What ``bench_pyramid`` measures of this project: reads the sources, cuts the tiles, writes them.
 
 Run ``python benchmarks/cut_pyramid.py COUNTIES LABELS OUTPUT MAX_ZOOM WORKERS``; the first two are
-files with a row a county, territory and label point. A process of its own, and little in it that
-does not cut tiles: each worker process loads this module again.
+files with a row a county: its feature id, properties and territory, and its label point. A process
+of its own, and little in it that does not cut tiles: each worker process loads this module again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ def main(counties: str, labels: str, output: str, max_zoom: str, workers: str) -
     sys.modules.update(dict.fromkeys(("geopandas", "pandas", "pyarrow")))
     from pyogrio.raw import read
 
-    _, _, shapes, (fids, *columns) = read(counties)
+    described, _, shapes, (fids, *columns) = read(counties)
+    names = described["fields"][1:].tolist()
     _, _, points, _ = read(labels)
     polygons = shapely.from_wkb(shapes)
     west, south, east, north = map(float, shapely.total_bounds(polygons))
@@ -30,10 +31,10 @@ def main(counties: str, labels: str, output: str, max_zoom: str, workers: str) -
     write_pmtiles(
         Path(output),
         build_pyramid(
-            "counties",
+            Path(counties).stem,
             fids.tolist(),
             polygons,
-            [dict(zip(("id", "name", "kind"), row, strict=True)) for row in rows],
+            [dict(zip(names, row, strict=True)) for row in rows],
             shapely.get_coordinates(shapely.from_wkb(points)),
             0,
             int(max_zoom),

@@ -3,8 +3,8 @@
 Polygons cover the plane once, or not at all, where they are valid and each edge has one of them on
 either side: to step over such an edge is to leave one and to enter another, so the number of
 polygons around a point changes only at an edge that is *free*. Whoever looks for overlaps and gaps
-need look no further than the polygons with free edges: at the rim of a coverage, a quarter of its
-vertices.
+need look no further than the polygons with free edges: at the rim of a coverage, which have a third
+of the vertices of a country's counties.
 """
 
 from __future__ import annotations
@@ -55,9 +55,12 @@ def at_rim(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
     return np.unique(owner[order[free]])
 
 
-def repeats(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
-    """Return the rows of the polygons that may repeat a point: all that do, and few others."""
-    coordinates, owner = shapely.get_coordinates(polygons, return_index=True)
+def repeating(coordinates: NDArray[np.float64], owner: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the rows of the shapes that may repeat a point: all that do, and few others.
+
+    ``coordinates``, an (n, 2) array, and the row of the shape that each is of are what
+    ``shapely.get_coordinates`` returns.
+    """
     x, y = coordinates.T
     same = (x[1:] == x[:-1]) & (y[1:] == y[:-1]) & (owner[1:] == owner[:-1])
     return np.unique(owner[1:][same])
@@ -65,7 +68,7 @@ def repeats(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
 
 def without_repeats(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
     """Return the polygons without repeated points, as ``shapely.remove_repeated_points`` does."""
+    rows = repeating(*shapely.get_coordinates(polygons, return_index=True))
     polygons = polygons.copy()
-    rows = repeats(polygons)
     polygons[rows] = shapely.remove_repeated_points(polygons[rows])
     return polygons

@@ -29,7 +29,7 @@ from mapsvc.tiles.attributes import (
     field,
     varint,
 )
-from mapsvc.tiles.borders import repeats
+from mapsvc.tiles.borders import repeating
 from mapsvc.tiles.drawing import encode_geometry
 from mapsvc.tiles.grid import EXTENT
 from mapsvc.tiles.splicing import LayerTemplate
@@ -194,7 +194,7 @@ def _checked_geometry(layers: Sequence[TileLayer]) -> NDArray[np.object_]:
         x, y = (coordinates != np.rint(coordinates)).T
         off_grid = x | y
     wrong[owner[off_grid]] = True
-    again = repeats(geometry)
+    again = repeating(coordinates, owner)
     again = again[~wrong[again]]
     distinct = shapely.get_num_coordinates(shapely.remove_repeated_points(geometry[again]))
     wrong[again] = distinct < shapely.get_num_coordinates(geometry[again])

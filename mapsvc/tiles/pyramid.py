@@ -11,6 +11,7 @@ import pickle
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
@@ -318,8 +319,9 @@ def _is_point(shape: shapely.Geometry) -> bool:
 def clip(polygons: Polygons, x: int, y: int) -> Polygons:
     """Cut polygons on the grid to a tile's buffered box, in the tile's own coordinates.
 
-    Polygons have integer coordinates, and so has the answer; None where nothing is left. A
-    border that leaves the box is cut at a rounded point, so it deviates by half a unit at most.
+    Polygons are valid and have integer coordinates, and so does the answer; None where nothing is
+    left. A border that leaves the box is cut at a rounded point, so it deviates by half a unit at
+    most.
     """
     (cut,) = clip_tiles([(polygons, x, y)])
     return cut
@@ -330,19 +332,8 @@ def clip_tiles(wanted: Sequence[tuple[Polygons, int, int]]) -> list[Polygons]:
     if not wanted:
         return []
     sizes = [len(polygons) for polygons, _, _ in wanted]
-    parts = np.concatenate([polygons for polygons, _, _ in wanted])
-    # A hair beyond the buffer there is no vertex and no edge along the knife: the two cases that
-    # clip_by_rect gets wrong. Rounding brings the cut back to the buffer.
-    hair = np.array([-HAIR, -HAIR, HAIR, HAIR])
-    boxes = np.repeat([tile_box(x, y, BUFFER) for _, x, y in wanted], sizes, axis=0) + hair
-    bounds = shapely.bounds(parts)
-    beyond = np.hstack((bounds[:, :2] < boxes[:, :2], bounds[:, 2:] > boxes[:, 2:]))
-    crossing: NDArray[np.bool_] = np.any(beyond, axis=1)
     ends = np.cumsum(sizes)
-    for first, last in zip((ends - sizes).tolist(), ends.tolist(), strict=True):
-        knife = first + np.flatnonzero(crossing[first:last])
-        if len(knife):
-            parts[knife] = shapely.clip_by_rect(parts[knife], *boxes[first].tolist())
+    parts, crossing = _knifed(wanted, sizes)
     corners = np.repeat([(x * EXTENT, y * EXTENT) for _, x, y in wanted], sizes, axis=0)
     coordinates, owner = shapely.get_coordinates(parts, return_index=True)
     coordinates -= corners[owner]
@@ -360,3 +351,22 @@ def clip_tiles(wanted: Sequence[tuple[Polygons, int, int]]) -> list[Polygons]:
         # Mended one by one, polygons would no longer match along the borders that they share.
         answer[tile] = snap(parts[ends[tile] - sizes[tile] : ends[tile]])
     return answer
+
+
+def _knifed(
+    wanted: Sequence[tuple[Polygons, int, int]], sizes: Sequence[int]
+) -> tuple[Polygons, NDArray[np.bool_]]:
+    """Return the parts of all polygons in the boxes of their tiles, and tell which were cut."""
+    # A hair beyond the buffer there is no vertex and no edge along the knife: the two cases that
+    # clip_by_rect gets wrong. Rounding brings the cut back to the buffer.
+    hair = np.array([-HAIR, -HAIR, HAIR, HAIR])
+    parts = np.concatenate([polygons for polygons, _, _ in wanted])
+    boxes = np.repeat([tile_box(x, y, BUFFER) for _, x, y in wanted], sizes, axis=0) + hair
+    bounds = shapely.bounds(parts)
+    beyond = np.hstack((bounds[:, :2] < boxes[:, :2], bounds[:, 2:] > boxes[:, 2:]))
+    crossing: NDArray[np.bool_] = np.any(beyond, axis=1)
+    for first, last in pairwise([0, *np.cumsum(sizes).tolist()]):
+        knife = first + np.flatnonzero(crossing[first:last])
+        if len(knife):
+            parts[knife] = shapely.clip_by_rect(parts[knife], *boxes[first].tolist())
+    return parts, crossing

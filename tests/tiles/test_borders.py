@@ -1,5 +1,7 @@
 """Edges that two polygons share, and those that only one has."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 import shapely
@@ -37,11 +39,15 @@ def test_the_winding_of_a_ring_tells_nothing(clockwise):
     assert at_rim(array(*pair)).tolist() == [0]
 
 
-def test_polygons_on_the_same_side_of_an_edge_both_have_it_free():
-    """A triangle that snapping turned over lies on the polygon that it lay beside."""
-    over = Polygon([(0, 0), (4, 0), (2, 2)])
-    beside = Polygon([(0, 0), (4, 0), (4, 4), (0, 4)])
-    assert at_rim(array(over, beside)).tolist() == [0, 1]
+def test_a_polygon_that_snapping_turned_over_is_at_the_rim():
+    """Each of its edges has one other polygon, on the same side: it lies on that below it."""
+    over = Polygon([(0, 0), (4, 0), (2, -2)])
+    below = box(0, -6, 4, 0)
+    above = Polygon([(0, 0), (2, -2), (4, 0), (4, 6), (0, 6)])
+    assert 0 in at_rim(array(over, below, above))
+    before = Polygon([(0, 0), (4, 0), (2, 2)])
+    above = Polygon([(0, 0), (2, 2), (4, 0), (4, 6), (0, 6)])
+    assert 0 not in at_rim(array(before, below, above))
 
 
 def test_an_edge_of_three_polygons_is_free():
@@ -49,7 +55,8 @@ def test_an_edge_of_three_polygons_is_free():
     around = shapely.buffer(shapely.union(above, below), 1, join_style="mitre")
     around = shapely.difference(around, shapely.union(above, below))
     assert at_rim(array(above, below, around)).tolist() == [2]
-    assert at_rim(array(above, below, around, below)).tolist() == [0, 1, 2, 3]
+    for order in permutations((above, below, below)):
+        assert at_rim(array(*order, around)).tolist() == [0, 1, 2, 3]
 
 
 def test_a_vertex_that_a_neighbour_lacks_makes_its_edge_free():
@@ -58,31 +65,6 @@ def test_a_vertex_that_a_neighbour_lacks_makes_its_edge_free():
     short = box(0, 5, 4, 9)
     frame = shapely.difference(box(-5, -5, 15, 15), shapely.union(long, short))
     assert set(at_rim(array(long, short, frame)).tolist()) >= {0, 1}
-
-
-def test_no_overlap_and_no_gap_is_away_from_the_rim():
-    """Where every edge of polygons is shared they cover each point once: tried on broken boards."""
-    random = np.random.default_rng(3)
-    for _ in range(200):
-        board = chessboard(5, 4)
-        corner = 4 * random.integers(1, 5, 2)
-        moved = corner + random.integers(-5, 6, 2)
-
-        def move(points, corner=corner, moved=moved):
-            return np.where((points == corner).all(axis=1)[:, None], moved, points)
-
-        board = shapely.transform(board, move)
-        if not shapely.is_valid(board).all():
-            continue
-        wrong = shapely.coverage_invalid_edges(board)
-        misfits = set(np.flatnonzero(~(shapely.is_missing(wrong) | shapely.is_empty(wrong))))
-        inner = set(range(25)) - set(at_rim(board).tolist())
-        assert not {row for row in misfits & inner if overlaps(board, row)}
-
-
-def overlaps(board, row):
-    others = np.delete(board, row)
-    return (shapely.area(shapely.intersection(others, board[row])) > 0).any()
 
 
 def test_an_edge_is_the_same_in_each_call_and_runs_as_its_ring_does():

@@ -198,6 +198,24 @@ def test_a_partition_of_a_rectangle_stays_one_however_many_snapping_breaks(count
     assert shapely.union_all(kept).equals(frame)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_coasts_that_snapping_pushes_over_each_other_are_parted(seed):
+    """Each is valid alone, and no edge is shared across the water: the rim has to tell."""
+    random = np.random.default_rng(seed)
+    sites = shapely.multipoints(random.uniform(0, 60, (250, 2)))
+    cells = shapely.get_parts(shapely.voronoi_polygons(sites, extend_to=shapely.box(0, 0, 60, 60)))
+    islands = shapely.get_parts(
+        shapely.buffer(cells, -random.uniform(0.05, 0.4), join_style="mitre")
+    )
+    rounded = shapely.transform(islands, lambda xy: np.floor(xy + 0.5))
+    rounded = rounded[shapely.is_valid(rounded)]
+    assert not shapely.coverage_is_valid(rounded)
+    snapped = snap(islands)
+    kept = snapped[~shapely.is_missing(snapped)]
+    assert shapely.is_valid(kept).all()
+    assert shapely.coverage_is_valid(kept)
+
+
 def test_what_snapping_did_not_break_is_only_rounded():
     sites = shapely.multipoints(np.random.default_rng(5).uniform(0, 60, (150, 2)))
     cells = shapely.get_parts(shapely.voronoi_polygons(sites, extend_to=shapely.box(0, 0, 60, 60)))
