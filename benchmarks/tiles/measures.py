@@ -76,7 +76,7 @@ def side_by_side(
     }
 
 
-READERS = 4
+READERS = (1, 4, 20)
 """At once, of pages, beside those of tiles."""
 BARS = {"TileServer GL light": 50.0, "TiPg on PostGIS": 300.0, "nginx": 0.4, "Martin": 1.0}
 
@@ -142,7 +142,7 @@ def beside_a_slow_page(
     label: str, service: Served, page: str, connections: int, seconds: int, rounds: int
 ) -> Iterator[Finding]:
     """What a page that takes long does to the tiles that are asked for meanwhile."""
-    runs: dict[int, list[Run]] = {clients: [] for clients in (0, 1, READERS)}
+    runs: dict[int, list[Run]] = {clients: [] for clients in (0, *READERS)}
     pages: dict[int, list[float]] = {clients: [] for clients in runs}
     for _ in range(rounds):
         for clients in runs:
@@ -151,7 +151,8 @@ def beside_a_slow_page(
             runs[clients].append(run)
             pages[clients] += taken
     slowest = {clients: statistics.median(run.p99 for run in runs[clients]) for clients in runs}
-    for clients, who in ((0, "alone"), (1, f"beside {page}"), (READERS, f"beside {READERS} of it")):
+    for clients in runs:
+        who = ("alone", f"beside {page}")[clients] if clients < 2 else f"beside {clients} of it"
         answers = statistics.median(run.per_second for run in runs[clients])
         yield Finding(label, f"{who}, tiles a second", answers, "/s")
         yield Finding(label, f"{who}, 99 in 100 within", slowest[clients] * 1000, "ms")

@@ -23,15 +23,11 @@ from mapsvc.basemap import disclosure
 from mapsvc.errors import MapsvcError
 from mapsvc.release.store import CurrentRelease, open_release
 from mapsvc.settings import Settings
+from mapsvc.web import threads
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS = 10
-"""Of Python, in a process. Most wait: for a page that another makes (``PAGES_AT_ONCE``), so that
-nine readers of pages do not hold up tiles, or for the interpreter, so that the next answer is ready
-to start. With three, sixteen connections get a third fewer answers; with twice as many as now, the
-slowest get slower."""
 _SWITCH_SECONDS = 2e-5
 """After which a thread that makes a page lets one that sends a tile go first. Python's own 5 ms are
 fifty times what a tile takes."""
@@ -70,7 +66,7 @@ def serve(settings: Settings, *, access_log: bool = False) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=THREADS,
+        blocking_threads=threads.TILE_THREADS,
         backlog=_BACKLOG,
         websockets=False,
         respawn_failed_workers=False,
@@ -98,6 +94,7 @@ def application(settings: Settings) -> WSGIApplication:
     _give_memory_back()
     sys.setswitchinterval(_SWITCH_SECONDS)
     sys.meta_path.insert(0, _WithoutPandas())
+    threads.separate()
     import pyarrow
 
     from mapsvc.web.app import create_wsgi

@@ -1,0 +1,147 @@
+"""Laws of the threads: a tile is answered where it arrives, and no page holds it up."""
+
+import http.client
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from mapsvc.web import threads
+from tests.web.test_server import ask, free_port
+
+LONG = 20
+"""Seconds after which a test that waits has failed."""
+
+PROGRAM = """
+import sys, time
+from pathlib import Path
+import mapsvc.web.app
+from mapsvc.settings import Settings
+from mapsvc.web.server import serve
+
+arrived, gate = Path(sys.argv[3]), Path(sys.argv[4])
+
+def gated(current, settings):
+    def answer(environ, start_response):
+        if environ["PATH_INFO"] == "/page":
+            with arrived.open("a") as file:
+                file.write("one\\n")
+            while not gate.exists():
+                time.sleep(0.01)
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+    return answer
+
+mapsvc.web.app.create_wsgi = gated
+serve(Settings(Path(sys.argv[1]), "127.0.0.1", int(sys.argv[2])))
+"""
+"""A service whose pages are all made at once, and none is before a file is there."""
+
+
+def environ(path, method="GET"):
+    return {"PATH_INFO": path, "REQUEST_METHOD": method}
+
+
+class Given:
+    """What takes an answer; ``there`` is set once it has one."""
+
+    def __init__(self):
+        self.there, self.answer = threading.Event(), None
+
+    def response_bytes(self, status, headers, body):
+        self.answer = status, body
+        self.there.set()
+
+
+def thread_of(path, method="GET"):
+    """Return the thread on which a request is answered."""
+    found = []
+
+    def call(answering, environ):
+        found.append(threading.current_thread())
+        answering.response_bytes(200, [], b"")
+
+    given = Given()
+    threads.Separated(call)(given, environ(path, method))
+    assert given.there.wait(LONG)
+    return found[0]
+
+
+def test_granian_lets_another_thread_give_the_answer():
+    assert threads.separable()
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        ("/tiles/counties/arrest-rate/2014/5/5/12.mvt", "GET"),
+        ("/r/abc/tiles/counties/5/5/12.mvt", "HEAD"),
+        ("/arcgis/rest/services/counties/VectorTileServer/tile/5/12/5.pbf", "GET"),
+        ("/api/v1/columns/counties/arrest-rate/2014", "GET"),
+        ("/maps/arrest-rate", "POST"),
+    ],
+)
+def test_what_is_quick_or_has_a_body_is_answered_where_it_arrives(path, method):
+    assert thread_of(path, method) is threading.current_thread()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/maps/arrest-rate", "/tiles", "/tiles/counties.pmtiles", "/readyz"]
+)
+def test_everything_else_is_answered_on_another_thread(path):
+    assert thread_of(path) is not threading.current_thread()
+
+
+def test_what_fails_on_another_thread_is_answered_and_told(caplog):
+    def call(answering, environ):
+        raise RuntimeError("the reason")
+
+    given = Given()
+    threads.Separated(call)(given, environ("/maps/arrest-rate"))
+    assert given.there.wait(LONG)
+    assert given.answer == (500, b"")
+    assert "/maps/arrest-rate" in caplog.text
+    assert "the reason" in caplog.text
+
+
+@contextmanager
+def gated(atlas, arrived, gate):
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, str(atlas), str(port), str(arrived), str(gate)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    guard = threading.Timer(60, process.kill)
+    guard.start()
+    try:
+        assert str(port) in process.stdout.readline()
+        yield port
+    finally:
+        gate.touch()
+        process.terminate()
+        process.communicate(timeout=30)
+        guard.cancel()
+
+
+def test_more_pages_than_granian_has_threads_hold_up_no_tile(atlas, tmp_path):
+    arrived, gate = tmp_path / "arrived", tmp_path / "gate"
+    readers = threads.TILE_THREADS + 2
+    with gated(atlas, arrived, gate) as port, ThreadPoolExecutor(readers) as pool:
+        pages = [pool.submit(ask, port, "/page") for _ in range(readers)]
+        until = time.monotonic() + LONG
+        while not arrived.exists() or len(arrived.read_text().splitlines()) < readers:
+            assert time.monotonic() < until, "a page waits for another"
+            time.sleep(0.01)
+        try:
+            assert ask(port, "/tiles/counties/5/5/12.mvt")[0] == 200
+        except (TimeoutError, http.client.HTTPException):
+            pytest.fail("a tile waits for pages")
+        finally:
+            gate.touch()
+        assert [page.result(LONG)[0] for page in pages] == [200] * readers
