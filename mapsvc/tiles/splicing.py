@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -154,7 +154,7 @@ class LayerTemplate:
         return slots, b"".join((attributes.doubles[used[:count]].tobytes(), *others))
 
     def _pairs(
-        self, codes: NDArray[np.int32], used: NDArray[np.intp], slots: NDArray[np.int64]
+        self, codes: NDArray[np.intp], used: NDArray[np.intp], slots: NDArray[np.int64]
     ) -> NDArray[Any]:
         """Return pairs of a key and a value's slot, a row a feature and a column a key.
 
@@ -166,20 +166,27 @@ class LayerTemplate:
         slot_of = np.zeros(int(used[-1]) + 2, dtype=kind)
         slot_of[used] = _slot_bits(slots, kind)
         pairs = np.empty((len(codes), own + added), dtype=kind)
-        if kind == _MIDDLE:
-            pairs[:, :own] = self.own_pairs
-        else:
-            pairs[:, :own] = _slot_bits(self.tags, kind) | _key_bits(np.arange(own), kind)
-        keys = _key_bits(np.arange(own, own + added), kind)
-        np.bitwise_or(slot_of[codes], keys, out=pairs[:, own:])
+        if kind not in self.own_pairs:
+            bits = _slot_bits(self.tags, kind) | _key_bits(0, own, kind)
+            self.own_pairs[kind] = bits.astype(kind)
+        pairs[:, :own] = self.own_pairs[kind]
+        np.bitwise_or(slot_of[codes], _key_bits(own, own + added, kind), out=pairs[:, own:])
         return pairs
 
     @cached_property
-    def own_pairs(self) -> NDArray[Any]:
-        """The layer's own tags, as most splices need them."""
-        keys = _key_bits(np.arange(len(self.keys)), _MIDDLE)
-        pairs: NDArray[Any] = (_slot_bits(self.tags, _MIDDLE) | keys).astype(_MIDDLE)
-        return pairs
+    def largest(self) -> int:
+        """The largest of ``sizes``, in bytes."""
+        return int(self.sizes.max())
+
+    @cached_property
+    def tagged(self) -> NDArray[np.bool_]:
+        """Which of its own keys each feature has a value for."""
+        return self.tags >= 0
+
+    @cached_property
+    def own_pairs(self) -> dict[np.dtype[Any], NDArray[Any]]:
+        """The layer's own tags as pairs of each type, once they were needed."""
+        return {}
 
     def _heads_and_tags(self, pairs: NDArray[Any], present: NDArray[np.bool_]) -> list[bytes]:
         """Encode the length and the tags of each feature."""
@@ -188,12 +195,12 @@ class LayerTemplate:
         counts = self.counts + (present.astype(np.float32) @ ones).astype(np.int64)
         lengths = counts * pairs.itemsize
         total = lengths + self.sizes
-        narrow = (
+        longest = pairs.shape[1] * pairs.itemsize
+        if (
             pairs.dtype != _WIDE
-            and int(lengths.max()) < 1 << 7
-            and int(total.max()) < len(_short_heads())
-        )
-        if narrow:
+            and longest < 1 << 7
+            and longest + self.largest < len(_short_heads())
+        ):
             heads = _short_heads()[total]
             heads |= (lengths << 24).astype("<u4")
         else:
@@ -201,16 +208,14 @@ class LayerTemplate:
         heads = heads.view(pairs.dtype).reshape(len(pairs), -1)
         rows = np.concatenate((heads, pairs), axis=1)
         # Rows of one width are cut up by numpy, four times as fast as others one by one.
-        whole = counts == pairs.shape[1]
-        if whole.all():
-            return _texts(rows)
-        partial = (~whole).nonzero()[0]
-        kept = np.ones((len(partial), rows.shape[1]), dtype=bool)
-        kept[:, heads.shape[1] : heads.shape[1] + len(self.keys)] = self.tags[partial] >= 0
-        kept[:, heads.shape[1] + len(self.keys) :] = present[partial]
-        ends = ((counts[partial] + heads.shape[1]) * rows.itemsize).cumsum().tolist()
-        written = rows[partial][kept].tobytes()
         texts = _texts(rows)
+        partial = (counts != pairs.shape[1]).nonzero()[0]
+        if not len(partial):
+            return texts
+        begun = np.ones((len(partial), heads.shape[1]), dtype=bool)
+        kept = np.concatenate((begun, self.tagged[partial], present[partial]), axis=1)
+        ends = (lengths[partial] + heads.shape[1] * rows.itemsize).cumsum().tolist()
+        written = rows[partial][kept].tobytes()
         for row, start, end in zip(partial.tolist(), (0, *ends), ends, strict=False):
             texts[row] = written[start:end]
         return texts
@@ -241,7 +246,10 @@ def _slot_bits(slots: NDArray[np.int64], kind: np.dtype[Any]) -> NDArray[Any]:
     return _padded(slots, 4) << 32 if kind == _WIDE else _padded(slots, 3) << 8
 
 
-def _key_bits(keys: NDArray[np.int64], kind: np.dtype[Any]) -> NDArray[Any]:
+@lru_cache(64)
+def _key_bits(first: int, end: int, kind: np.dtype[Any]) -> NDArray[Any]:
+    """Return the bits of the keys from one to before another."""
+    keys = np.arange(first, end)
     return (_padded(keys, 4) if kind == _WIDE else keys).astype(kind)
 
 
