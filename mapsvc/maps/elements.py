@@ -29,6 +29,12 @@ def markup(source: str) -> jinja2.Template:
     return _ENVIRONMENT.from_string(source)
 
 
+_STYLE = markup('<link rel="stylesheet" href="{{ url }}">')
+_PRELOAD = markup('<link rel="modulepreload" href="{{ url }}">')
+_SCRIPT = markup('<script src="{{ url }}" defer></script>')
+_MODULE = markup('<script type="module" src="{{ url }}"></script>')
+
+
 @dataclass(frozen=True)
 class Still:
     """A map where there is no script: addresses of a picture, its words, its legend in HTML."""
@@ -217,12 +223,12 @@ class AtlasMap(folium.Map):
 
     def _links(self) -> list[tuple[str, str]]:
         kinds = (
-            ('<link rel="stylesheet" href="{{ url }}">', self.assets.styles),
-            ('<link rel="modulepreload" href="{{ url }}">', self.assets.preloads),
-            ('<script src="{{ url }}" defer></script>', self.assets.scripts),
-            ('<script type="module" src="{{ url }}"></script>', [self.assets.module]),
+            (_STYLE, self.assets.styles),
+            (_PRELOAD, self.assets.preloads),
+            (_SCRIPT, self.assets.scripts),
+            (_MODULE, [self.assets.module]),
         )
-        return [(url, markup(template).render(url=url)) for template, urls in kinds for url in urls]
+        return [(url, template.render(url=url)) for template, urls in kinds for url in urls]
 
 
 class Ground(Part):

@@ -6,6 +6,7 @@ They are the same whichever release a page is of.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
@@ -38,23 +39,37 @@ def module_url(name: str) -> str:
     Modules import one another by relative address, so what one address may be kept for good, all
     must: the hash stands in front, and names the whole front end.
     """
-    return _address(f"@{tree_hash()}/{name}")
+    return _module_url(tree_hash(), name)
 
 
 def module_urls(names: Iterable[str]) -> list[str]:
     """Return the addresses of a map's modules, and of the libraries that read tiles for them."""
-    own = [module_url(f"js/{name}.js") for name in names]
-    return own + [module_url(f"vendor/{name}.js") for name in _TILE_READERS]
+    tree = tree_hash()
+    own = [_module_url(tree, f"js/{name}.js") for name in names]
+    return own + [_module_url(tree, f"vendor/{name}.js") for name in _TILE_READERS]
+
+
+def _module_url(tree: str, name: str) -> str:
+    return _address(f"@{tree}/{name}")
 
 
 def tree_hash() -> str:
     """Return what names the content of every script of the front end."""
     root = resources.static()
-    listed = [path for folder in _SCRIPTS for path in sorted((root / folder).glob("*.js"))]
-    parts = []
-    for path in listed:
-        stat = path.stat()
-        parts.append(f"{path.name} {content_hash(str(path), stat.st_mtime_ns, stat.st_size)}")
+    files = []
+    for folder in _SCRIPTS:
+        # Every module that a map loads comes by here: a listing with its entries' own stat.
+        with os.scandir(root / folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(".js"):
+                    stat = entry.stat()
+                    files.append((entry.path, stat.st_mtime_ns, stat.st_size))
+    return _hash_of(tuple(sorted(files)))
+
+
+@lru_cache(maxsize=8)
+def _hash_of(files: tuple[tuple[str, int, int], ...]) -> str:
+    parts = [f"{os.path.basename(file[0])} {content_hash(*file)}" for file in files]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
 
 
