@@ -9,6 +9,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -59,7 +60,7 @@ def tree_hash() -> str:
     files = []
     for folder in _SCRIPTS:
         # Every module that a map loads comes by here: a listing with its entries' own stat.
-        with os.scandir(root / folder) as entries:
+        with suppress(FileNotFoundError), os.scandir(root / folder) as entries:
             for entry in entries:
                 if entry.name.endswith(".js"):
                     stat = entry.stat()

@@ -8,6 +8,7 @@ So those threads answer tiles, and hand everything else to others, which wait as
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -54,7 +55,13 @@ def separate() -> None:
         wrap = getattr(granian.server.mp, _WRAP)
 
         def wrapped(*arguments: Any) -> _Call:
-            return Separated(wrap(*arguments))
+            # Granian gives every request a copy of the operator's environment, which nobody reads.
+            kept = dict(os.environ)
+            os.environ.clear()
+            try:
+                return Separated(wrap(*arguments))
+            finally:
+                os.environ.update(kept)
 
         setattr(granian.server.mp, _WRAP, wrapped)
 

@@ -165,3 +165,15 @@ def test_a_worker_starts_without_what_only_a_build_needs(tmp_path):
     assert "mapsvc" in loaded
     # Together they would be half of its memory.
     assert not loaded & {"pandas", "geopandas", "mapclassify", "sklearn", "matplotlib"}
+
+
+def test_what_a_worker_has_at_its_start_is_never_looked_through_for_garbage(atlas):
+    program = (
+        "import gc, sys; from pathlib import Path; from mapsvc.settings import Settings;"
+        "from mapsvc.web.server import application;"
+        "kept = application(Settings(Path(sys.argv[1])));"
+        "print(gc.get_freeze_count() > 9 * len(gc.get_objects()))"
+    )
+    command = [sys.executable, "-c", program, str(atlas)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "True\n"

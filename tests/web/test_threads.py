@@ -1,6 +1,7 @@
 """Laws of the threads: a tile is answered where it arrives, and no page holds it up."""
 
 import http.client
+import os
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import granian.server.mp
 import pytest
 
 from mapsvc.web import threads
@@ -106,6 +108,25 @@ def test_what_fails_on_another_thread_is_answered_and_told(caplog):
     assert given.answer == (500, b"")
     assert "/maps/arrest-rate" in caplog.text
     assert "the reason" in caplog.text
+
+
+def test_a_request_is_given_nothing_of_the_environment_of_the_process(monkeypatch):
+    monkeypatch.setattr(granian.server.mp, "_wsgi_call_wrap", granian.server.mp._wsgi_call_wrap)
+    monkeypatch.setenv("MAPSVC_SECRET", "not for requests")
+    threads.separate()
+    seen = {}
+
+    def application(environ, start_response):
+        seen.update(environ)
+        start_response("200 OK", [])
+        return []
+
+    given = Given()
+    granian.server.mp._wsgi_call_wrap(application, {})(given, environ("/tiles/0/0/0.mvt"))
+    assert given.there.wait(LONG)
+    assert seen["PATH_INFO"] == "/tiles/0/0/0.mvt"
+    assert "MAPSVC_SECRET" not in seen
+    assert os.environ["MAPSVC_SECRET"] == "not for requests"
 
 
 @contextmanager
