@@ -12,7 +12,7 @@ from tests.web.test_server import serving
 @pytest.fixture(scope="module")
 def base(atlas):
     """The address of the OGC API, in a process of its own: GDAL holds this one while it waits."""
-    with serving(atlas) as (_, port, _):
+    with serving(atlas, 1) as (_, port, _):
         yield f"http://127.0.0.1:{port}/ogc/"
 
 

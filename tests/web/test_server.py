@@ -32,10 +32,11 @@ def free_port():
 
 
 @contextmanager
-def serving(atlas, workers=1):
+def serving(atlas, *arguments, program=PROGRAM):
+    """Run a program that serves an atlas; yields its process, its port and its first line."""
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(atlas), str(port), str(workers)],
+        [sys.executable, "-c", program, *map(str, (atlas, port, *arguments))],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -52,7 +53,7 @@ def serving(atlas, workers=1):
 
 @pytest.fixture(scope="module")
 def server(atlas):
-    with serving(atlas) as started:
+    with serving(atlas, 1) as started:
         yield started
 
 

@@ -2,18 +2,15 @@
 
 import http.client
 import os
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import granian.server.mp
 import pytest
 
 from mapsvc.web import threads
-from tests.web.test_server import ask, free_port
+from tests.web.test_server import ask, serving
 
 LONG = 20
 """Seconds after which a test that waits has failed."""
@@ -129,31 +126,14 @@ def test_a_request_is_given_nothing_of_the_environment_of_the_process(monkeypatc
     assert os.environ["MAPSVC_SECRET"] == "not for requests"
 
 
-@contextmanager
-def gated(atlas, arrived, gate):
-    port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(atlas), str(port), str(arrived), str(gate)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    guard = threading.Timer(60, process.kill)
-    guard.start()
-    try:
-        assert str(port) in process.stdout.readline()
-        yield port
-    finally:
-        gate.touch()
-        process.terminate()
-        process.communicate(timeout=30)
-        guard.cancel()
-
-
 def test_more_pages_than_granian_has_threads_hold_up_no_tile(atlas, tmp_path):
     arrived, gate = tmp_path / "arrived", tmp_path / "gate"
     readers = threads.TILE_THREADS + 2
-    with gated(atlas, arrived, gate) as port, ThreadPoolExecutor(readers) as pool:
+    with (
+        serving(atlas, arrived, gate, program=PROGRAM) as (_, port, line),
+        ThreadPoolExecutor(readers) as pool,
+    ):
+        assert str(port) in line
         pages = [pool.submit(ask, port, "/page") for _ in range(readers)]
         until = time.monotonic() + LONG
         while not arrived.exists() or len(arrived.read_text().splitlines()) < readers:
