@@ -86,10 +86,10 @@ def main() -> int:
         wanted: min(range(len(counts)), key=lambda row: abs(counts[row] - wanted))
         for wanted in (1, 58, 500, 3200)
     }
-    taken = {
-        wanted: [microseconds(ordered[place], given) for _ in range(3 * options.rounds)]
-        for wanted, place in chosen.items()
-    }
+    taken: dict[int, list[float]] = {wanted: [] for wanted in chosen}
+    for _ in range(3 * options.rounds):
+        for wanted, place in chosen.items():
+            taken[wanted].append(microseconds(ordered[place], given))
     by_count, fastest = {}, {}
     for wanted, place in chosen.items():
         median = statistics.median(taken[wanted])

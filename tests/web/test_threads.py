@@ -10,6 +10,7 @@ import granian.server.mp
 import pytest
 
 from mapsvc.web import threads
+from tests.web.test_server import PROGRAM as PLAIN
 from tests.web.test_server import ask, serving
 
 LONG = 20
@@ -124,6 +125,13 @@ def test_a_request_is_given_nothing_of_the_environment_of_the_process(monkeypatc
     assert seen["PATH_INFO"] == "/tiles/0/0/0.mvt"
     assert "MAPSVC_SECRET" not in seen
     assert os.environ["MAPSVC_SECRET"] == "not for requests"
+
+
+def test_without_a_place_to_take_the_server_answers_all_the_same(atlas):
+    program = f"import mapsvc.web.threads as threads; threads._WRAP = 'gone'\n{PLAIN}"
+    with serving(atlas, 1, program=program) as (_, port, _):
+        assert ask(port, "/tiles/counties/5/5/12.mvt")[0] == 200
+        assert ask(port, "/maps/arrest-rate")[0] == 200
 
 
 def test_more_pages_than_granian_has_threads_hold_up_no_tile(atlas, tmp_path):
