@@ -17,10 +17,7 @@ def test_the_service_alone_is_enough_for_a_map(request, opened, service, view):
     service = request.getfixturevalue(service)
     view = replace(view, group=None)  # as its addresses have none
     address = style_urls.arcgis_url(view.layer, view.indicator, view.period)
-    style = style_urls.style_url(view.layer, view.indicator, view.period)
-    legend = service.json(style)["metadata"]["mapsvc:legend"]
-    colours = tuple(row["colour"] for row in legend if "class" in row)
-    blank = next(row["colour"] for row in legend if row.get("status") == "not_reported")
+    colours, blank = view.styled(service)
     page = opened(
         "esri",
         service=service.base + address,

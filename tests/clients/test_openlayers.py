@@ -38,9 +38,7 @@ def test_the_tilejson_is_enough_for_a_map(request, opened, service, view):
 def test_the_style_gives_classes_their_colours_and_gaps_their_hatch(request, opened, service, view):
     service = request.getfixturevalue(service)
     address = style_urls.style_url(view.layer, view.indicator, view.period, view.group)
-    legend = service.json(address)["metadata"]["mapsvc:legend"]
-    colours = tuple(row["colour"] for row in legend if "class" in row)
-    blank = next(row["colour"] for row in legend if row.get("status") == "not_reported")
+    colours, blank = view.styled(service)
     page = opened(
         "openlayers",
         style=service.base + address,

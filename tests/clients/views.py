@@ -13,6 +13,7 @@ import shapely
 from pyproj import Transformer
 
 from mapsvc.maps import palette
+from mapsvc.web import style_urls
 
 TO_MERCATOR = Transformer.from_crs(4326, 3857, always_xy=True).transform
 TO_DEGREES = Transformer.from_crs(3857, 4326, always_xy=True).transform
@@ -75,6 +76,13 @@ class View:
     def colours(self, service: Any) -> tuple[str, ...]:
         """Return the colour of each class on a light page."""
         return palette.themed(self._entry(service)["palette"], len(self._bounds(service)))["light"]
+
+    def styled(self, service: Any) -> tuple[tuple[str, ...], str]:
+        """Return the colour of each class in the style's legend, and that of no report."""
+        address = style_urls.style_url(self.layer, self.indicator, self.period, self.group)
+        legend = service.json(address)["metadata"]["mapsvc:legend"]
+        blank = next(row["colour"] for row in legend if row.get("status") == "not_reported")
+        return tuple(row["colour"] for row in legend if "class" in row), blank
 
     def roomy(self, places: list[Place], pixels: float) -> list[Place]:
         """Return the places in which a square of so many pixels lies well inside."""
