@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -107,7 +108,20 @@ def cpu_seconds(processes: Sequence[psutil.Process]) -> float:
     return total
 
 
-def heaviest(process: psutil.Process) -> tuple[int, int]:
-    """Return resident and unshared bytes of the child that holds most; of itself without one."""
-    memory = [member.memory_full_info() for member in process.children(recursive=True) or [process]]
-    return max((info.rss, info.uss) for info in memory)
+class Held(NamedTuple):
+    """Bytes of memory that processes hold."""
+
+    largest: int
+    """Resident in the one that holds most, what it shares with others included."""
+    together: int
+    """In all of them, what they share counted once."""
+
+
+def held(process: psutil.Process) -> Held:
+    """Return what a server's workers hold, with the processes that they started.
+
+    A page of memory that several processes share counts for its share in each (Linux: PSS).
+    """
+    members = process.children(recursive=True) or [process]
+    memory = [member.memory_full_info() for member in members]
+    return Held(max(info.rss for info in memory), sum(info.pss for info in memory))

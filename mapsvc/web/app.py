@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import mimetypes
-import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_compress import Compress
 
-from mapsvc import resources
 from mapsvc.language import language
 from mapsvc.maps import widget
 from mapsvc.release.reader import Release
@@ -27,6 +24,7 @@ from mapsvc.web import (
     style_urls,
     urls,
 )
+from mapsvc.web.files import Files
 from mapsvc.web.front import FAULT, PINNED, RELEASE, Front
 from mapsvc.web.scripts import script_messages
 from mapsvc.web.tiles import Tiles
@@ -38,36 +36,18 @@ if TYPE_CHECKING:
 _CODINGS = ("br", "zstd", "gzip")
 _COMPRESSED = (
     "application/geo+json",
-    "application/javascript",
     "application/json",
-    "application/manifest+json",
     errors.PROBLEM_JSON,
     "image/svg+xml",
-    "text/css",
     "text/csv",
     "text/html",
     "text/javascript",
     "text/plain",
 )
-_STATIC_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".woff2": "font/woff2",
-    ".webmanifest": "application/manifest+json",
-}
-"""What the front end is made of; the types of the system are not asked, as they differ."""
-
 
 PAGES_AT_ONCE = 2
 """In a process. One would do for speed; with two, a page that is quick does not wait for a slow
 one."""
-
-_STATIC_NAME = re.compile(
-    r"(?!node_modules/)(?:[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}/){1,5}[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}"
-)
-"""In a folder, nothing hidden, no way up, and not where the libraries come from."""
 
 
 def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Flask:
@@ -142,7 +122,7 @@ def create_app(current: CurrentRelease, settings: Settings, tiles: Tiles) -> Fla
         views.bp,
     ):
         app.register_blueprint(blueprint)
-    app.add_url_rule("/static/<path:name>", "static", _static)
+    app.add_url_rule("/static/<path:name>", "static", _no_file)
     for name in _ADDRESSES:
         app.add_template_global(getattr(urls, name), name)
     for build in (
@@ -202,7 +182,7 @@ def create_wsgi(current: CurrentRelease, settings: Settings) -> WSGIApplication:
 
     tiles = Tiles(settings.tile_cache_mb * 500_000)
     pages = Turns(create_app(current, settings, tiles), PAGES_AT_ONCE)
-    return ArcgisTiles(Front(current, settings, pages, tiles))
+    return ArcgisTiles(Front(current, settings, Files(settings, pages), tiles))
 
 
 def release() -> Release:
@@ -242,14 +222,7 @@ def _settle_encoding() -> None:
 
 
 def _finish(response: Response) -> Response:
-    # A script or a style sheet is no document: what a page may do is nothing to it, and a map has
-    # forty of them.
-    protecting = (
-        headers.SAFE
-        if response.mimetype in ("text/css", "text/javascript")
-        else _page_headers(request.path)
-    )
-    for name, value in protecting:
+    for name, value in _page_headers(request.path):
         response.headers.setdefault(name, value)
     if headers.is_public_data(request.path):
         response.headers.extend(headers.CORS)
@@ -269,28 +242,6 @@ def _page_headers(path: str) -> headers.Headers:
     return headers.page_headers(path, given.embed_origins, origins)
 
 
-def _static(name: str) -> Response:
-    """Serve a file of the front end; for good where the address carries the hash of its content,
-    or of all scripts together.
-    """
-    tree, slash, rest = name.partition("/")
-    if tree.startswith("@") and slash:
-        name = rest
-    path = resources.static() / name
-    if not _STATIC_NAME.fullmatch(name) or not path.is_file():
-        abort(404)
-    stat = path.stat()
-    tag = assets.content_hash(str(path), stat.st_mtime_ns, stat.st_size)
-    kind = _STATIC_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
-    coding = request.environ["HTTP_ACCEPT_ENCODING"]
-    if (kind or "").partition(";")[0] in _COMPRESSED and coding in _CODINGS:
-        response = Response(assets.packed(str(path), tag, coding), content_type=kind)
-        response.headers["Content-Encoding"] = coding
-        response.vary.add("Accept-Encoding")
-        response.set_etag(f"{tag}:{coding}")
-    else:
-        response = Response(path.read_bytes(), content_type=kind or "application/octet-stream")
-        response.set_etag(tag)
-    named = request.args.get("v") == tag or tree == f"@{assets.tree_hash()}"
-    response.headers["Cache-Control"] = headers.IMMUTABLE if named else headers.REVALIDATE
-    return response
+def _no_file(name: str) -> NoReturn:
+    """Answer what ``Files`` has not: there is no such file, or it is not to be written."""
+    abort(404)

@@ -2,7 +2,8 @@
 
 Granian hands each request to one of its threads of Python, which has it until the answer is there.
 As many pages as there are threads, or as many slow readers of a download, and nobody gets a tile.
-So those threads answer tiles, and hand everything else to others, which wait as long as they must.
+So those threads answer tiles, and hand everything else to others, which wait as long as they must:
+for a page, until the process that makes it has (``apart.py``).
 """
 
 from __future__ import annotations
@@ -11,18 +12,25 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import granian.server.mp
+
+from mapsvc.web.apart import Apart
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 _LOG = logging.getLogger(__name__)
 
 TILE_THREADS = 10
 """Of Granian, in a worker. Most wait for the interpreter, so that the next answer is ready to go.
 With three, sixteen connections get a third fewer; with twice as many, the slowest get slower."""
+FILE_THREADS = 16
+"""Of ours, in a worker. Most wait for a slow reader of an archive."""
 PAGE_THREADS = 16
-"""Of ours, in a worker. Most wait: for a page that another makes (``PAGES_AT_ONCE``), or for a slow
-reader of a download."""
+"""The same, and in the process of its pages. Most wait: for a page, of which few are made at once
+(``PAGES_AT_ONCE``), or for a slow reader of a download."""
 
 _WRAP = "_wsgi_call_wrap"
 """What Granian looks up to wrap the application, in the module that starts the workers."""
@@ -50,16 +58,20 @@ def separable() -> bool:
 
 
 def separate() -> None:
-    """Have the worker that this process becomes make pages on threads of their own."""
+    """Have the worker that this process becomes make pages on threads and a process of their own.
+
+    The process is forked when Granian wraps the application: all is loaded, and no thread runs yet.
+    """
     if separable():
         wrap = getattr(granian.server.mp, _WRAP)
 
-        def wrapped(*arguments: Any) -> _Call:
+        def wrapped(application: WSGIApplication, *arguments: Any) -> _Call:
+            apart = Apart(application, PAGE_THREADS)
             # Granian gives every request a copy of the operator's environment, which nobody reads.
             kept = dict(os.environ)
             os.environ.clear()
             try:
-                return Separated(wrap(*arguments))
+                return Separated(wrap(application, *arguments), wrap(apart, *arguments))
             finally:
                 os.environ.update(kept)
 
@@ -67,7 +79,8 @@ def separate() -> None:
 
 
 def is_quick(environ: Environ) -> bool:
-    """Return whether a request is answered where it arrives: a tile, or a column of values.
+    """Return whether a request is answered where it arrives: a tile, a column of values, or whether
+    the service is well.
 
     So is one that has a body: Granian takes it back once its own thread has returned.
     """
@@ -75,26 +88,40 @@ def is_quick(environ: Environ) -> bool:
     return (
         path.endswith((".mvt", ".pbf"))
         or "/columns/" in path
+        or path in ("/healthz", "/readyz")
         or environ["REQUEST_METHOD"] not in ("GET", "HEAD", "OPTIONS")
     )
 
 
-class Separated:
-    """What Granian calls: ``call`` on its own thread where that is quick, else on one of ours."""
+def is_file(environ: Environ) -> bool:
+    """Return whether a request is for a file: of the front end, or an archive of tiles."""
+    path: str = environ["PATH_INFO"]
+    return path.startswith("/static/") or path.endswith(".pmtiles")
 
-    def __init__(self, call: _Call) -> None:
-        self._call = call
-        self._threads = ThreadPoolExecutor(PAGE_THREADS, "pages")
+
+class Separated:
+    """What Granian calls: ``here`` for what is quick, on its own thread, and for files, on others;
+    ``pages`` for the rest, on others again, so that files do not wait for pages.
+    """
+
+    def __init__(self, here: _Call, pages: _Call) -> None:
+        self._here = here
+        self._pages = pages
+        self._file_threads = ThreadPoolExecutor(FILE_THREADS, "files")
+        self._page_threads = ThreadPoolExecutor(PAGE_THREADS, "pages")
 
     def __call__(self, answering: Answering, environ: Environ) -> None:
         if is_quick(environ):
-            self._call(answering, environ)
+            self._here(answering, environ)
+        elif is_file(environ):
+            self._file_threads.submit(_answer, self._here, answering, environ)
         else:
-            self._threads.submit(self._make, answering, environ)
+            self._page_threads.submit(_answer, self._pages, answering, environ)
 
-    def _make(self, answering: Answering, environ: Environ) -> None:
-        try:
-            self._call(answering, environ)
-        except BaseException:
-            _LOG.exception("No answer could be made to %s", environ["PATH_INFO"])
-            answering.response_bytes(500, [], b"")
+
+def _answer(call: _Call, answering: Answering, environ: Environ) -> None:
+    try:
+        call(answering, environ)
+    except BaseException:
+        _LOG.exception("No answer could be made to %s", environ["PATH_INFO"])
+        answering.response_bytes(500, [], b"")

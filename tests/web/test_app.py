@@ -137,14 +137,52 @@ def test_a_changed_static_file_has_another_address(static):
 
 def test_modules_may_be_kept_for_good_until_one_of_them_changes(client, static):
     address = assets.module_url("js/app.js")
-    response = client.get(address)
-    assert response.status_code == 200
-    assert "immutable" in response.headers["Cache-Control"]
     (static / "js/other.js").write_text("export const one = 1;")
     assert assets.module_url("js/app.js") != address
     assert "immutable" not in client.get(address).headers["Cache-Control"]
+    response = client.get(assets.module_url("js/app.js"))
+    assert response.status_code == 200
+    assert "immutable" in response.headers["Cache-Control"]
     assert client.get("/static/@/js/app.js").headers["Cache-Control"] == "public, no-cache"
     assert client.get("/static/@x/@y/js/app.js").status_code == 404
+
+
+def test_an_address_that_may_be_kept_for_good_gives_what_it_gave(client, static):
+    addresses = assets.module_url("js/app.js"), assets.static_url("css/site.css")
+    before = [client.get(address).data for address in addresses]
+    (static / "js/app.js").write_text("export const one = 2;")
+    (static / "css/site.css").write_text("body { margin: 1px }")
+    assert [client.get(address).data for address in addresses] == before
+    assert client.get(assets.module_url("js/app.js")).data == b"export const one = 2;"
+    assert client.get("/static/css/site.css").data == b"body { margin: 1px }"
+
+
+def test_a_file_is_sent_in_whichever_coding_is_asked_for(client, static):
+    for coding in ("gzip", "br", "zstd", "gzip", "br;q=0, gzip"):
+        response = client.get("/static/js/app.js", headers={"Accept-Encoding": coding})
+        assert response.headers["Content-Encoding"] == coding.split()[-1]
+        assert int(response.headers["Content-Length"]) == len(response.data) < 100
+    for coding in ("identity", "*;q=0"):
+        response = client.get("/static/js/app.js", headers={"Accept-Encoding": coding})
+        assert "Content-Encoding" not in response.headers
+        assert response.data == (static / "js/app.js").read_bytes()
+
+
+def test_a_file_that_is_no_script_is_protected_as_a_page_is(client, static):
+    (static / "icons").mkdir()
+    (static / "icons/icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    assert "Content-Security-Policy" in client.get("/static/icons/icon.svg").headers
+    script = client.get("/static/js/app.js").headers
+    assert "Content-Security-Policy" not in script
+    assert script["X-Content-Type-Options"] == "nosniff"
+
+
+def test_head_of_a_file_is_its_get_without_a_body_and_nothing_is_written(client, static):
+    told = client.get("/static/js/app.js", headers={"Accept-Encoding": "gzip"})
+    head = client.head("/static/js/app.js", headers={"Accept-Encoding": "gzip"})
+    assert (head.data, list(head.headers)) == (b"", list(told.headers))
+    assert client.post("/static/js/app.js").status_code == 405
+    assert "GET" in client.options("/static/js/app.js").headers["Allow"]
 
 
 def test_a_missing_static_file_has_a_plain_address(static):

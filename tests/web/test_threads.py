@@ -58,17 +58,21 @@ class Given:
 
 
 def thread_of(path, method="GET"):
-    """Return the thread on which a request is answered."""
+    """Return the thread on which a request is answered, after ``pages`` where it is one."""
     found = []
 
     def call(answering, environ):
         found.append(threading.current_thread())
         answering.response_bytes(200, [], b"")
 
+    def other(answering, environ):
+        found.append("pages")
+        call(answering, environ)
+
     given = Given()
-    threads.Separated(call)(given, environ(path, method))
+    threads.Separated(call, other)(given, environ(path, method))
     assert given.there.wait(LONG)
-    return found[0]
+    return found
 
 
 def test_granian_lets_another_thread_give_the_answer():
@@ -82,18 +86,30 @@ def test_granian_lets_another_thread_give_the_answer():
         ("/r/abc/tiles/counties/5/5/12.mvt", "HEAD"),
         ("/arcgis/rest/services/counties/VectorTileServer/tile/5/12/5.pbf", "GET"),
         ("/api/v1/columns/counties/arrest-rate/2014", "GET"),
+        ("/healthz", "GET"),
+        ("/readyz", "GET"),
         ("/maps/arrest-rate", "POST"),
     ],
 )
 def test_what_is_quick_or_has_a_body_is_answered_where_it_arrives(path, method):
-    assert thread_of(path, method) is threading.current_thread()
+    assert thread_of(path, method) == [threading.current_thread()]
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/maps/arrest-rate", "/tiles", "/tiles/counties.pmtiles", "/readyz"]
+    "path", ["/static/js/map.js", "/tiles/counties.pmtiles", "/r/abc/tiles/counties.pmtiles"]
 )
-def test_everything_else_is_answered_on_another_thread(path):
-    assert thread_of(path) is not threading.current_thread()
+def test_a_file_is_answered_here_on_a_thread_for_files(path):
+    (thread,) = thread_of(path)
+    assert thread.name.startswith("files")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/maps/arrest-rate", "/tiles", "/tiles/counties.json", "/healthzs", "/data/a.csv"]
+)
+def test_everything_else_is_a_page_with_a_thread_to_wait_on(path):
+    name, thread = thread_of(path)
+    assert name == "pages"
+    assert thread.name.startswith("pages")
 
 
 def test_what_fails_on_another_thread_is_answered_and_told(caplog):
@@ -101,7 +117,7 @@ def test_what_fails_on_another_thread_is_answered_and_told(caplog):
         raise RuntimeError("the reason")
 
     given = Given()
-    threads.Separated(call)(given, environ("/maps/arrest-rate"))
+    threads.Separated(call, call)(given, environ("/maps/arrest-rate"))
     assert given.there.wait(LONG)
     assert given.answer == (500, b"")
     assert "/maps/arrest-rate" in caplog.text
@@ -110,6 +126,7 @@ def test_what_fails_on_another_thread_is_answered_and_told(caplog):
 
 def test_a_request_is_given_nothing_of_the_environment_of_the_process(monkeypatch):
     monkeypatch.setattr(granian.server.mp, "_wsgi_call_wrap", granian.server.mp._wsgi_call_wrap)
+    monkeypatch.setattr(threads, "Apart", lambda application, _: application)
     monkeypatch.setenv("MAPSVC_SECRET", "not for requests")
     threads.separate()
     seen = {}
