@@ -149,7 +149,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("atlas", _DEFAULT.atlas, "the folder of the releases", _path),
     Setting("host", _DEFAULT.host, "the address to listen at; 0.0.0.0 is every one", _host),
     Setting("port", _DEFAULT.port, "the port to listen at", _whole(1, 65535)),
-    Setting("workers", _DEFAULT.workers, "processes that answer requests", _whole(1, 64)),
+    Setting(
+        "workers",
+        _DEFAULT.workers,
+        "processes that answer requests, each with one more that makes its pages",
+        _whole(1, 64),
+    ),
     Setting(
         "public_url",
         _DEFAULT.public_url,
