@@ -51,12 +51,16 @@ class Apart:
         try:
             connection = _ordered(self._orders, environ)
         except OSError:
-            return self._alone(environ, start_response)
+            if not self._gone:
+                self._gone = True
+                _LOG.error("The process of the pages is gone: they are made beside the tiles now.")
+            return self._following(environ, start_response)
         try:
             answer = connection.recv()
         except (OSError, EOFError):
             connection.close()
-            return self._alone(environ, start_response)
+            _LOG.error("The process of the pages gave no answer to %s.", environ["PATH_INFO"])
+            return self._following(environ, start_response)
         if answer is None:
             connection.close()
             raise RuntimeError("The process of the pages could not answer; it has logged why.")
@@ -66,12 +70,6 @@ class Apart:
             return _Pieces(connection)
         connection.close()
         return [body]
-
-    def _alone(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._gone:
-            self._gone = True
-            _LOG.error("The process of the pages is gone: they are made beside the tiles now.")
-        return self._following(environ, start_response)
 
     def close(self) -> None:
         """End the process of the pages, once it has made what it was asked for."""

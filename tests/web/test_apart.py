@@ -171,11 +171,26 @@ def test_a_body_that_fails_is_cut_short_and_not_ended(tmp_path):
 
 def test_where_the_process_is_gone_pages_are_made_here_and_that_is_told_once(caplog):
     with closing(Apart(who, 1)) as application:
-        os.kill(int(get(application)[0].split()[0]), signal.SIGKILL)
+        process = psutil.Process(int(get(application)[0].split()[0]))
+        process.kill()
+        process.wait(LONG)
         for _ in range(3):
             assert int(get(application)[0].split()[0]) == os.getpid()
     assert [record.levelname for record in caplog.records] == ["ERROR"]
     assert "gone" in caplog.text
+
+
+def test_a_page_that_ends_the_process_is_made_here(caplog):
+    here = os.getpid()
+
+    def ending(environ, start_response):
+        if os.getpid() != here:
+            os._exit(1)
+        return who(environ, start_response)
+
+    with closing(Apart(ending, 1)) as application:
+        assert int(get(application, "/heavy")[0].split()[0]) == here
+    assert "/heavy" in caplog.text
 
 
 def test_where_there_can_be_no_process_pages_are_made_here(monkeypatch, caplog):
@@ -226,23 +241,27 @@ def test_orders_are_answered_side_by_side():
     assert not working.is_alive()
 
 
+def pages_of(process):
+    """Return the processes of the pages among those of a service."""
+    started = psutil.Process(process.pid).children(recursive=True)
+    return [one for one in started if one.is_running() and one.nice() == 19]
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_service_has_one_for_each_worker_and_leaves_none_behind(atlas, workers):
     with serving(atlas, workers, program=SERVICE) as (process, port, _):
         assert ask(port, "/maps/arrest-rate")[0] == 200
+        # The first worker answers while the second still starts.
+        assert waited_for(lambda: len(pages_of(process)) == workers)
         started = psutil.Process(process.pid).children(recursive=True)
-        pages = [one for one in started if one.nice() == 19]
-        assert len(pages) == workers
-        assert len(started) - len(pages) == workers
+        assert len(started) == 2 * workers
     _, alive = psutil.wait_procs(started, LONG)
     assert not alive
 
 
 def test_a_service_whose_process_of_pages_dies_goes_on(atlas):
     with serving(atlas, 1, program=SERVICE) as (process, port, _):
-        (pages,) = [
-            one for one in psutil.Process(process.pid).children(recursive=True) if one.nice() == 19
-        ]
+        (pages,) = pages_of(process)
         pages.kill()
         for path in ("/maps/arrest-rate", "/tiles/counties/5/5/12.mvt", "/readyz"):
             assert ask(port, path)[0] == 200
