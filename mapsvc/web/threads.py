@@ -60,7 +60,8 @@ def separable() -> bool:
 def separate() -> None:
     """Have the worker that this process becomes make pages on threads and a process of their own.
 
-    The process is forked when Granian wraps the application: all is loaded, and no thread runs yet.
+    The process is forked when Granian wraps the application: all is loaded, and of threads there is
+    but the one of numpy's algebra, whose library stands a fork.
     """
     if separable():
         wrap = getattr(granian.server.mp, _WRAP)
